@@ -1,0 +1,206 @@
+"""The workspace in a box: starts and stops it, and holds what a test or a stage needs of it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, Literal, Self
+
+import uvicorn
+
+from rehearsal.channels import Channel
+from rehearsal.company import Company, acme
+from rehearsal.deliver import Deliveries, OverHttp, OverSocket, Transport
+from rehearsal.events import Events
+from rehearsal.faults import Faults
+from rehearsal.limits import Limits
+from rehearsal.people import User, UserGroup
+from rehearsal.person import Person
+from rehearsal.record import Record
+from rehearsal.server import Server, protocol_for
+from rehearsal.sockets import Sockets
+from rehearsal.webapi import WebApi
+from rehearsal.workspace import Workspace
+
+SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "files:write",
+        "groups:read",
+        "im:read",
+        "im:write",
+        "team:read",
+        "usergroups:read",
+        "users:read",
+    }
+)
+HISTORY = frozenset({"channels:history", "groups:history", "im:history"})
+REQUEST_PATH = "/slack/events"
+
+
+class Box:
+    """A Slack-compatible workspace on a free port of localhost, for one bot.
+
+    `now` returns aware UTC. `scopes` replaces those the bot has; `history` adds the three
+    history scopes. Set `bot_address` once the bot listens; its PUBLIC_URL is `public_url`.
+    """
+
+    def __init__(
+        self,
+        company: Company | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        history: bool = False,
+        scopes: Iterable[str] | None = None,
+        transport: Literal["http", "socket"] = "http",
+        limits: bool = True,
+    ) -> None:
+        self.now = now
+        self.bot_token = f"xoxb-rehearsal-{secrets.token_hex(8)}"
+        self.app_token = f"xapp-rehearsal-{secrets.token_hex(8)}"
+        self.signing_secret = secrets.token_hex(16)
+        self.bot_address: str | None = None
+        self.request_path = REQUEST_PATH
+        self.workspace = Workspace(company or acme(), now)
+        self.record, self.faults, self.limits = Record(), Faults(), Limits(on=limits)
+        self.sockets = Sockets(lambda: f"ws://127.0.0.1:{self.port}")
+        self.deliveries = Deliveries(self._transport(transport), self.record, now)
+        self.events = Events(self.workspace, self.deliveries)
+        granted = frozenset(SCOPES if scopes is None else scopes)
+        self.api = WebApi(
+            self.workspace,
+            self.limits,
+            self.bot_token,
+            self.app_token,
+            granted | HISTORY if history else granted,
+            lambda: self.url,
+            self.sockets.ticket,
+        )
+        self._server = Server(self)
+        self._uvicorn: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+        self.port = 0
+        self._wire()
+
+    def _transport(self, name: str) -> Transport:
+        if name == "socket":
+            return OverSocket(self.sockets)
+        return OverHttp(self.signing_secret, lambda: self.public_url + self.request_path)
+
+    def _wire(self) -> None:
+        self.workspace.on_event.append(self.events.tell)
+        self.faults.when_outage_changes.append(self.sockets.refuse)
+        self.faults.when_sockets_drop.append(self.sockets.drop)
+        self.sockets.cut = self._server.cut
+
+    # Addresses.
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.url}/api/"
+
+    @property
+    def public_url(self) -> str:
+        """Where the bot is reached from outside; what comes here goes to `bot_address`."""
+        return f"{self.url}/public"
+
+    # Life.
+
+    def start(self) -> Self:
+        config = uvicorn.Config(
+            self._server.app,
+            host="127.0.0.1",
+            port=0,
+            http=protocol_for(self._server.transports),
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._uvicorn = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._serve, args=[self._uvicorn], daemon=True)
+        self._thread.start()
+        if not self.wait_for(lambda: self.port != 0, seconds=10):
+            raise RuntimeError("the workspace did not start")
+        return self
+
+    def _serve(self, server: uvicorn.Server) -> None:
+        asyncio.run(self._listen(server))
+
+    async def _listen(self, server: uvicorn.Server) -> None:
+        self.sockets.loop = asyncio.get_running_loop()
+        serving = asyncio.create_task(server.serve())
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.005)
+        if server.started:
+            self.port = server.servers[0].sockets[0].getsockname()[1]
+        await serving
+
+    def stop(self) -> None:
+        self.events.stop()
+        if self._uvicorn is None or self._thread is None:
+            return
+        self._uvicorn.should_exit = True
+        self._thread.join(timeout=10)
+        self._uvicorn = self._thread = self.sockets.loop = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # People and what happens to them.
+
+    def person(self, name: str) -> Person:
+        return Person(self, self.workspace.user(name).id)
+
+    def channel(self, name: str) -> Channel:
+        return self.workspace.channel(name)
+
+    def change_user(self, name: str, **changes: Any) -> User:
+        """Changes an account and sends user_change."""
+        with self.workspace.lock:
+            return self.workspace.change_user(name, **changes)
+
+    def change_group(self, handle: str, members: list[str]) -> UserGroup:
+        """Changes who is in a user group and sends subteam_members_changed."""
+        with self.workspace.lock:
+            return self.workspace.change_group(handle, members)
+
+    def join(self, channel: str, name: str) -> None:
+        """Adds a person, or the bot, to a channel and sends member_joined_channel."""
+        with self.workspace.lock:
+            self.workspace.join(self.channel(channel), self.workspace.user(name))
+
+    def leave(self, channel: str, name: str) -> None:
+        with self.workspace.lock:
+            self.workspace.leave(self.channel(channel), self.workspace.user(name))
+
+    # Waiting and checking.
+
+    def wait_for(self, predicate: Callable[[], Any], seconds: float = 5) -> Any:
+        """Waits in real time for something true and returns it; returns the last value if not."""
+        end = time.monotonic() + seconds
+        while not (found := predicate()) and time.monotonic() < end:
+            time.sleep(0.005)
+        return found
+
+    def verify_url(self) -> bool:
+        """Sends url_verification as Slack does when a request URL is entered."""
+        challenge = secrets.token_hex(12)
+        payload = {"type": "url_verification", "token": "deprecated", "challenge": challenge}
+        outcome = self.deliveries.send("events_api", payload)
+        return outcome.error is None and challenge in outcome.body

@@ -1,0 +1,98 @@
+"""What may go wrong between the bot and Slack, made to happen on request."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+EVERY = "*"
+Accepted = Callable[[str, dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong with one call.
+
+    `kind` is limited (429), error (500), hang (waits, then answers: the call was accepted),
+    lost (accepted, then the connection dies unanswered) or refused (reset, not accepted).
+    """
+
+    kind: str
+    seconds: float = 0.0
+
+    @property
+    def accepts(self) -> bool:
+        return self.kind in ("hang", "lost")
+
+
+class Faults:
+    """Faults waiting for the next calls of a method, or of every method with `*`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[str, deque[Fault]] = defaultdict(deque)
+        self._storm: Callable[[], Fault | None] = lambda: None
+        self._outage = False
+        self.on_accept: Accepted | None = None
+        self.when_outage_changes: list[Callable[[bool], None]] = []
+        self.when_sockets_drop: list[Callable[[], None]] = []
+
+    def rate_limit(self, method: str, retry_after: int = 1, times: int = 1) -> None:
+        self._add(method, Fault("limited", retry_after), times)
+
+    def server_error(self, method: str, times: int = 1) -> None:
+        self._add(method, Fault("error"), times)
+
+    def hang(self, method: str, seconds: float, times: int = 1) -> None:
+        self._add(method, Fault("hang", seconds), times)
+
+    def lose_answer(self, method: str, times: int = 1) -> None:
+        self._add(method, Fault("lost"), times)
+
+    def refuse(self, method: str, times: int = 1) -> None:
+        self._add(method, Fault("refused"), times)
+
+    def storm(self, rate: float, kinds: Sequence[Fault], seed: int = 0) -> None:
+        """Makes about `rate` (0 to 1) of all calls go wrong, the same way for the same seed."""
+        dice = random.Random(seed)
+        self._storm = lambda: dice.choice(kinds) if dice.random() < rate else None
+
+    def calm(self) -> None:
+        """Takes back every fault that has not happened yet, and ends an outage."""
+        with self._lock:
+            self._waiting.clear()
+            self._storm = lambda: None
+            self.on_accept = None
+        self.outage = False
+
+    @property
+    def outage(self) -> bool:
+        return self._outage
+
+    @outage.setter
+    def outage(self, on: bool) -> None:
+        self._outage = on
+        for listener in self.when_outage_changes:
+            listener(on)
+
+    def drop_sockets(self) -> None:
+        """Cuts every open socket without a word."""
+        for listener in self.when_sockets_drop:
+            listener()
+
+    def next_for(self, method: str) -> Fault | None:
+        if self._outage:
+            return Fault("refused")
+        with self._lock:
+            for name in (method, EVERY):
+                if self._waiting[name]:
+                    return self._waiting[name].popleft()
+            return self._storm()
+
+    def _add(self, method: str, fault: Fault, times: int) -> None:
+        with self._lock:
+            self._waiting[method].extend([fault] * times)

@@ -1,0 +1,273 @@
+"""Somebody at their screen: types, presses, fills in, and sees what the bot answers."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+
+from rehearsal import payloads
+from rehearsal.answers import give
+from rehearsal.channels import Channel
+from rehearsal.errors import SlackError
+from rehearsal.filling import entry, refusals
+from rehearsal.finding import action_of, field_called, must_press, pressable
+from rehearsal.messages import Message
+from rehearsal.mrkdwn import typed
+from rehearsal.onlooker import Onlooker
+from rehearsal.seen import Seen, mark_of
+from rehearsal.tickets import ResponseUrl
+from rehearsal.views import View, initial_state
+
+TROUBLE = "trouble_connecting"
+_interactions = itertools.count(1)
+
+
+class Person(Onlooker):
+    """One member, acting; every act waits for the bot's answer and returns what was Seen."""
+
+    # Typing.
+
+    def say(self, text: str, channel: str | Channel, thread: Message | None = None) -> Message:
+        """Posts a message as a person does; naming the bot tells it so."""
+        with self.workspace.lock:
+            found = self.channel(channel)
+            thread_ts = thread.ts if thread else None
+            body = typed(text, self.workspace)
+            message = self.workspace.post(found, self.id, body, thread_ts=thread_ts)
+            if f"<@{self.workspace.bot_id}>" in body and not found.is_im:
+                self.workspace.emit(payloads.mention(self.workspace, message))
+        return message
+
+    def command(self, line: str, channel: str | Channel | None = None) -> Seen:
+        """Types a slash command in a channel, or else in the direct message with the bot."""
+        workspace, seen = self.workspace, self._seen()
+        with workspace.lock:
+            found = self.channel(channel) if channel else workspace.dm(self.id)
+            word, _, text = line.partition(" ")
+            escaped = f"{word} {typed(text, workspace)}"
+            ticket = self._ticket(seen, found.id)
+            url = self._response_url(ticket, "commands")
+            payload = payloads.command(workspace, self.user, found, escaped, url)
+        self._send(seen, "slash_commands", payload)
+        if seen.error is None and seen.outcome is not None:
+            self._take_answer(seen, ticket, seen.outcome.body, escaped)
+        return seen
+
+    def _take_answer(self, seen: Seen, ticket: ResponseUrl, body: str, line: str) -> None:
+        said = _said(body)
+        try:
+            with self.workspace.lock:
+                if said.get("response_type") == "in_channel":
+                    channel = self.workspace.channels[ticket.channel]
+                    self.workspace.post(channel, self.id, line)
+                if said.get("text") or said.get("blocks"):
+                    give(self.workspace, ticket, said)
+        except SlackError:
+            seen.error = "invalid_command_response"
+
+    def shortcut(self, callback_id: str) -> Seen:
+        seen = self._seen()
+        with self.workspace.lock:
+            payload = payloads.shortcut(self.workspace, self.user, callback_id)
+        return self._send(seen, "interactive", payload)
+
+    def message_shortcut(self, callback_id: str, message: Message) -> Seen:
+        """Runs a shortcut on a message; Slack offers none on ephemeral ones."""
+        if message.ephemeral_to:
+            raise PermissionError("message shortcuts cannot be run on ephemeral messages")
+        workspace, seen = self.workspace, self._seen()
+        with workspace.lock:
+            self.channel(message.channel)
+            ticket = self._ticket(seen, message.channel, message)
+            url = self._response_url(ticket, "app")
+            payload = payloads.message_shortcut(workspace, self.user, callback_id, message, url)
+        return self._send(seen, "interactive", payload)
+
+    # Pressing.
+
+    def press(self, name: str, on: Message | View | None = None, *, confirm: bool = True) -> Seen:
+        """Presses what shows this text or has this action_id: a button or an overflow option.
+
+        Without `on` it is looked for in the open modal, else in the newest message that has
+        it. A confirm dialog is shown as `confirmed`; with `confirm=False` it is declined.
+        """
+        place = on if on is not None else self._place_with(name)
+        self.must_see(place)
+        block, element, chosen = must_press(place, name)
+        action = action_of(block, element, chosen)
+        return self._act(place, block, element, action, confirm)
+
+    def choose(
+        self, name: str, value: Any, on: Message | View | None = None, *, confirm: bool = True
+    ) -> Seen:
+        """Picks a value in a menu or box that reports at once; others wait for submit."""
+        place = on if on is not None else self.modal
+        if place is None:
+            raise LookupError("no modal is open")
+        self.must_see(place)
+        block, element = field_called(place, name)
+        now = entry(element, value, self.workspace)
+        with self.workspace.lock:
+            self._state(place).setdefault(block["block_id"], {})[element["action_id"]] = now
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            return self._seen()
+        action = {**now, "action_id": element["action_id"], "block_id": block["block_id"]}
+        return self._act(place, block, element, action, confirm)
+
+    def _act(
+        self,
+        place: Message | View,
+        block: dict[str, Any],
+        element: dict[str, Any],
+        action: dict[str, Any],
+        confirm: bool,
+    ) -> Seen:
+        seen = self._seen()
+        seen.confirmed = element.get("confirm")
+        if seen.confirmed and not confirm:
+            return seen
+        workspace = self.workspace
+        with workspace.lock:
+            if isinstance(place, View):
+                payload = payloads.press_in_view(workspace, self.user, place, action)
+            else:
+                ticket = self._ticket(seen, place.channel, place)
+                url = self._response_url(ticket, "actions")
+                state = self._state(place)
+                payload = payloads.press_in_message(workspace, self.user, place, action, state, url)
+        return self._send(seen, "interactive", payload)
+
+    def _state(self, place: Message | View) -> Any:
+        if isinstance(place, View):
+            return place.state
+        key = (self.id, place.ts)
+        kept = initial_state(place.blocks, self.workspace.drafts.get(key))
+        self.workspace.drafts[key] = kept
+        return kept
+
+    def _place_with(self, name: str) -> Message | View:
+        newest = sorted(self.everything(), key=lambda message: message.ts, reverse=True)
+        places: list[Message | View] = [self.modal] if self.modal else []
+        places += newest
+        places += [self.home] if self.home else []
+        for place in places:
+            if pressable(place, name):
+                return place
+        raise LookupError(f"{self.user.name} sees no {name!r} to press")
+
+    # Modals.
+
+    def submit(self, view: View | None = None, values: dict[str, Any] | None = None) -> Seen:
+        """Fills in fields, named by block_id, action_id or label, and presses submit.
+
+        Untouched fields keep their initial values. What Slack's client refuses (required and
+        empty, too long) comes back in `errors` and nothing is sent.
+        """
+        view = self._open_view(view)
+        seen = self._seen()
+        for name, value in (values or {}).items():
+            block, element = field_called(view, name)
+            filled = entry(element, value, self.workspace)
+            view.state[block["block_id"]][element["action_id"]] = filled
+        seen.errors = refusals(view)
+        if seen.errors:
+            return seen
+        with self.workspace.lock:
+            payload = payloads.submission(self.workspace, self.user, view)
+        self._send(seen, "interactive", payload)
+        if seen.error is None and seen.outcome is not None:
+            self._take_response(seen, view, seen.outcome.body)
+        return seen
+
+    def _open_view(self, view: View | None) -> View:
+        found = view if view is not None else self.modal
+        if found is None or found not in self.workspace.modals.stacks.get(self.id, []):
+            raise LookupError(f"{self.user.name} has no such modal open")
+        return found
+
+    def _take_response(self, seen: Seen, view: View, body: str) -> None:
+        """Does what a view_submission's answer says (slack-platform 1.5)."""
+        said, modals = _said(body), self.workspace.modals
+        try:
+            with self.workspace.lock:
+                match said.get("response_action"):
+                    case None if not said:
+                        modals.close(view)
+                    case "clear":
+                        modals.close(view, whole_stack=True)
+                    case "update":
+                        modals.update(view, said.get("view"))
+                    case "push":
+                        modals.push(self.id, said.get("view"))
+                    case "errors":
+                        seen.errors = _field_errors(view, said.get("errors"))
+                    case _:
+                        seen.error = TROUBLE
+        except SlackError:
+            seen.error = TROUBLE
+
+    def close(self, view: View | None = None) -> Seen:
+        """Closes a modal (its whole stack if it says clear_on_close), telling the bot if asked."""
+        view, seen = self._open_view(view), self._seen()
+        cleared = bool(view.given.get("clear_on_close"))
+        with self.workspace.lock:
+            gone = self.workspace.modals.close(view, whole_stack=cleared)
+            told = [each for each in gone if each.given.get("notify_on_close")]
+            sent = [
+                payloads.closing(self.workspace, self.user, each, cleared=cleared) for each in told
+            ]
+        for payload in sent:
+            self._send(seen, "interactive", payload)
+        return seen
+
+    def open_home(self) -> View | None:
+        """Visits the App Home; what is returned is what was published before the visit."""
+        with self.workspace.lock:
+            before = self.home
+            self.workspace.emit(payloads.home_opened(self.workspace, self.user))
+        return before
+
+    # The wire.
+
+    def _seen(self) -> Seen:
+        return Seen(self, f"interaction-{next(_interactions)}", before=mark_of(self.modal))
+
+    def _ticket(self, seen: Seen, channel: str, source: Message | None = None) -> ResponseUrl:
+        return ResponseUrl(
+            self.id,
+            channel,
+            self.workspace.now(),
+            seen.interaction,
+            source=source.ts if source else None,
+        )
+
+    def _response_url(self, ticket: ResponseUrl, kind: str) -> str:
+        token = self.workspace.response_urls.issue(ticket)
+        return f"{self._box.url}/response/{kind}/{token}"
+
+    def _send(self, seen: Seen, kind: str, payload: dict[str, Any]) -> Seen:
+        if self.user.deleted:
+            raise PermissionError(f"{self.user.name} has been deactivated")
+        seen.outcome = self._box.deliveries.send(kind, payload)
+        seen.error = seen.outcome.error
+        return seen
+
+
+def _said(body: str) -> dict[str, Any]:
+    """An acknowledgement's body, where plain text is a message's text."""
+    if not body.strip():
+        return {}
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {"text": body}
+    return found if isinstance(found, dict) else {"text": str(found)}
+
+
+def _field_errors(view: View, errors: Any) -> dict[str, str]:
+    """Errors by block_id; raises SlackError where one names no input block."""
+    inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+    if not isinstance(errors, dict) or not errors or set(errors) - inputs:
+        raise SlackError("invalid_errors")
+    return {str(key): str(value) for key, value in errors.items()}

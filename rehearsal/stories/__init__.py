@@ -1,0 +1,11 @@
+"""Stories that people and tests play through a workspace in a box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from rehearsal.stage import Stage
+from rehearsal.stories import release
+
+STORIES: Mapping[str, Callable[[Stage], None]] = {"release": release.play}
+"""Every story by the name people play it under."""

@@ -1,0 +1,277 @@
+"""Replay: `apply(candidate, fact)` gives the stored row without deciding anything again (DESIGN 2.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from rules.candidate import Assertion, Candidate, Extension, Halt, Hotfix
+from rules.facts import Decision, Fact, iso
+from rules.product import Policy
+from rules.words import Phase, Role, Silence, State
+
+About = Mapping[str, Any]
+
+
+def apply(candidate: Candidate | None, fact: Fact) -> Candidate:
+    """The candidate after `fact`. Raises ValueError where the phase table or the order forbids it."""
+    if candidate is None:
+        if fact.kind != "candidate.announced":
+            raise ValueError(f"a candidate begins with its announcement, not with {fact.kind}")
+        return replace(_announced(fact), seq=1)
+    after = APPLY[fact.kind](candidate, fact)
+    return replace(_scheduled(after, fact.about), seq=candidate.seq + 1)
+
+
+def replay(facts: Iterable[Fact]) -> Candidate:
+    """The candidate that its facts, in order, make."""
+    candidate: Candidate | None = None
+    for fact in facts:
+        candidate = apply(candidate, fact)
+    if candidate is None:
+        raise ValueError("no facts")
+    return candidate
+
+
+def decide(candidate: Candidate | None, *facts: Fact) -> Decision:
+    """The decision that these facts, all about one candidate, are."""
+    for fact in facts:
+        if fact.kind not in NOTED:
+            candidate = apply(candidate, fact)
+    return Decision(facts, () if candidate is None or not facts else (candidate,))
+
+
+def _announced(fact: Fact) -> Candidate:
+    about = fact.about
+    return _scheduled(
+        Candidate(
+            product=about["product"],
+            version=about["version"],
+            build=about["build"],
+            announced_by=fact.by.person,
+            announced_at=fact.at,
+            policy=policy_from(about["policy"]),
+            commit=about.get("commit"),
+            digest=about.get("digest"),
+            notes=about.get("notes"),
+            notice_from=fact.at,
+            hotfix=_asked(about["hotfix"], fact) if about.get("hotfix") else None,
+        ),
+        about,
+    )
+
+
+def _scheduled(candidate: Candidate, about: About) -> Candidate:
+    """The results for the schedule that any fact may carry: what is absent is unchanged."""
+    changes: dict[str, Any] = {
+        name: _instant(about[name])
+        for name in ("release_at", "not_before", "notice_from")
+        if name in about
+    }
+    if "why" in about:
+        changes["why"] = tuple(about["why"])
+    return replace(candidate, **changes) if changes else candidate
+
+
+def _superseded(candidate: Candidate, fact: Fact) -> Candidate:
+    return replace(candidate.to(Phase.SUPERSEDED), superseded_by=fact.about["superseded_by"])
+
+
+def _withdrawn(candidate: Candidate, fact: Fact) -> Candidate:
+    return replace(candidate.to(Phase.WITHDRAWN), ended_why=fact.about.get("reason"))
+
+
+def _halted(candidate: Candidate, fact: Fact) -> Candidate:
+    halt = halt_from(fact.about["halt"])
+    kept = {s: a for s, a in candidate.assertions.items() if s not in halt.owned}
+    after = replace(candidate, halts=(*candidate.halts, halt), assertions=kept)
+    if after.phase is Phase.HALTED:
+        return after
+    return replace(after.to(Phase.HALTED), outcome={}, released_at=None, reviewed={})
+
+
+def _forwarded(candidate: Candidate, fact: Fact) -> Candidate:
+    said = {fact.by.person or "": fact.about["reason"] or ""}
+    return replace(candidate, forwarded={**candidate.forwarded, **said})
+
+
+def _explained(candidate: Candidate, fact: Fact) -> Candidate:
+    return _with_halt(candidate, fact.about["id"], reason=fact.about["reason"])
+
+
+def _lifted(candidate: Candidate, fact: Fact) -> Candidate:
+    about = fact.about
+    after = _with_halt(
+        candidate,
+        about["id"],
+        lifted=True,
+        lifted_by=fact.by.person,
+        lifted_at=fact.at,
+        lifted_why=about.get("reason"),
+    )
+    return after if after.open_halts else after.to(Phase.ANNOUNCED)
+
+
+def _reviewed_halt(candidate: Candidate, fact: Fact) -> Candidate:
+    return _with_halt(candidate, fact.about["id"], review_at=_instant(fact.about["review_at"]))
+
+
+def _with_halt(candidate: Candidate, halt_id: str, **changes: Any) -> Candidate:
+    halts = tuple(replace(h, **changes) if h.id == halt_id else h for h in candidate.halts)
+    return replace(candidate, halts=halts)
+
+
+def _asserted(candidate: Candidate, fact: Fact) -> Candidate:
+    word = Assertion(fact.by.person or "", fact.by.hats, fact.at)
+    added = {State(state): word for state in fact.about["states"]}
+    return replace(candidate, assertions={**candidate.assertions, **added})
+
+
+def _extended(candidate: Candidate, fact: Fact) -> Candidate:
+    until = _instant(fact.about["until"])
+    assert until is not None
+    added = tuple(
+        Extension(fact.by.person or "", Role(role), fact.at, until) for role in fact.about["roles"]
+    )
+    return replace(candidate, extensions=(*candidate.extensions, *added))
+
+
+def _only_schedule(candidate: Candidate, fact: Fact) -> Candidate:
+    return candidate
+
+
+def _judged(candidate: Candidate, fact: Fact) -> Candidate:
+    return replace(candidate, pending_judged=(*candidate.pending_judged, fact.about["person"]))
+
+
+def _released(candidate: Candidate, fact: Fact) -> Candidate:
+    outcome = {State(state): how["how"] for state, how in fact.about["states"].items()}
+    return replace(candidate.to(Phase.RELEASED), outcome=outcome, released_at=fact.at)
+
+
+def _phase(phase: Phase) -> Callable[[Candidate, Fact], Candidate]:
+    def change(candidate: Candidate, fact: Fact) -> Candidate:
+        return replace(candidate.to(phase), ended_why=fact.about.get("reason"))
+
+    return change
+
+
+def _asked_hotfix(candidate: Candidate, fact: Fact) -> Candidate:
+    return replace(candidate, hotfix=_asked(fact.about["reason"], fact))
+
+
+def _asked(reason: str, fact: Fact) -> Hotfix:
+    return Hotfix(reason, fact.by.person or "", fact.at)
+
+
+def _confirmed_hotfix(candidate: Candidate, fact: Fact) -> Candidate:
+    if candidate.hotfix is None:
+        raise ValueError(f"{candidate.name}: no hotfix was asked for")
+    mark = replace(candidate.hotfix, confirmed_by=fact.by.person, confirmed_at=fact.at)
+    return replace(candidate, hotfix=mark)
+
+
+def _reviewed_hotfix(candidate: Candidate, fact: Fact) -> Candidate:
+    added = {State(state): fact.by.person or "" for state in fact.about["states"]}
+    return replace(candidate, reviewed={**candidate.reviewed, **added})
+
+
+def _policy(candidate: Candidate, fact: Fact) -> Candidate:
+    return replace(candidate, policy=policy_from(fact.about["policy"]))
+
+
+def _snoozed(candidate: Candidate, fact: Fact) -> Candidate:
+    until = _instant(fact.about["until"])
+    assert until is not None
+    return replace(candidate, snoozes={**candidate.snoozes, fact.by.person or "": until})
+
+
+APPLY: Mapping[str, Callable[[Candidate, Fact], Candidate]] = {
+    "candidate.superseded": _superseded,
+    "candidate.withdrawn": _withdrawn,
+    "candidate.halted": _halted,
+    "halt.inherited": _halted,
+    "halt.explained": _explained,
+    "halt.forwarded": _forwarded,
+    "halt.lifted": _lifted,
+    "halt.reviewed": _reviewed_halt,
+    "halt.unresolved": _judged,
+    "state.asserted": _asserted,
+    "release.extended": _extended,
+    "release.rescheduled": _only_schedule,
+    "release.postponed": _only_schedule,
+    "release.waiting": _only_schedule,
+    "release.resumed": _only_schedule,
+    "candidate.released": _released,
+    "deployment.began": _phase(Phase.DEPLOYING),
+    "deployment.succeeded": _phase(Phase.DEPLOYED),
+    "deployment.failed": _phase(Phase.FAILED),
+    "deployment.rolled_back": _phase(Phase.ROLLED_BACK),
+    "hotfix.asked": _asked_hotfix,
+    "hotfix.confirmed": _confirmed_hotfix,
+    "hotfix.reviewed": _reviewed_hotfix,
+    "policy.tightened": _policy,
+    "reminder.snoozed": _snoozed,
+}
+"""How each kind of fact changes its candidate; `candidate.announced` makes it."""
+
+NOTED = frozenset(
+    {
+        "act.refused",
+        "catalogue.applied",
+        "product.declared",
+        "product.changed",
+        "holders.changed",
+        "candidate.parked",
+    }
+)
+"""Facts that change no candidate."""
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def policy_from(about: About) -> Policy:
+    """A policy as a fact stores it."""
+    return Policy(**{**about, "silence": Silence(about["silence"])})
+
+
+def policy_about(policy: Policy) -> dict[str, Any]:
+    """A policy for a fact to store."""
+    return asdict(policy)
+
+
+def halt_from(about: About) -> Halt:
+    """A halt as a fact stores it."""
+    at, review_at = _instant(about["at"]), _instant(about["review_at"])
+    assert at is not None
+    assert review_at is not None
+    return Halt(
+        id=about["id"],
+        by=about["by"],
+        hats=tuple(Role(hat) for hat in about["hats"]),
+        states=tuple(State(state) for state in about["states"]),
+        reason=about["reason"],
+        at=at,
+        review_at=review_at,
+        revokes=about["revokes"],
+        origin=about["origin"],
+    )
+
+
+def halt_about(halt: Halt) -> dict[str, Any]:
+    """A halt for a fact to store."""
+    return {
+        "id": halt.id,
+        "by": halt.by,
+        "hats": list(halt.hats),
+        "states": list(halt.states),
+        "reason": halt.reason,
+        "at": iso(halt.at),
+        "review_at": iso(halt.review_at),
+        "revokes": halt.revokes,
+        "origin": halt.origin,
+    }

@@ -1,0 +1,178 @@
+"""A candidate, which phase may follow which, and how its facts make it what it is (DESIGN 2.2, 2.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from rules.product import Policy
+from rules.words import Phase, Role, State
+
+FOLLOWS: Mapping[Phase, frozenset[Phase]] = {
+    Phase.ANNOUNCED: frozenset({Phase.HALTED, Phase.SUPERSEDED, Phase.WITHDRAWN, Phase.RELEASED}),
+    Phase.HALTED: frozenset({Phase.ANNOUNCED, Phase.SUPERSEDED, Phase.WITHDRAWN}),
+    Phase.RELEASED: frozenset({Phase.HALTED, Phase.SUPERSEDED, Phase.WITHDRAWN, Phase.DEPLOYING}),
+    Phase.DEPLOYING: frozenset({Phase.DEPLOYED, Phase.FAILED}),
+    Phase.DEPLOYED: frozenset({Phase.ROLLED_BACK}),
+    Phase.FAILED: frozenset({Phase.DEPLOYING, Phase.ROLLED_BACK}),
+    Phase.SUPERSEDED: frozenset(),
+    Phase.WITHDRAWN: frozenset(),
+    Phase.ROLLED_BACK: frozenset(),
+}
+"""The phase table: which phase may follow which. Everything else is refused."""
+
+UNRELEASED = frozenset({Phase.ANNOUNCED, Phase.HALTED})
+"""Still on the way to its release."""
+OPEN = UNRELEASED | {Phase.RELEASED}
+"""May still be halted, superseded or withdrawn."""
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """A state declared complete: by whom, wearing which hats, at which instant (aware UTC)."""
+
+    by: str
+    hats: tuple[Role, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Halt:
+    """One halt, open until lifted. `id` is unique within the product."""
+
+    id: str
+    by: str | None
+    """A Slack user; None is the operator at the command line."""
+    hats: tuple[Role, ...]
+    states: tuple[State, ...]
+    reason: str | None
+    """None: owed."""
+    at: datetime
+    review_at: datetime
+    revokes: bool = False
+    """A revocation: it ends when its states are asserted again, not by lifting."""
+    origin: str = ""
+    """The build it was first placed on."""
+    lifted_by: str | None = None
+    lifted_at: datetime | None = None
+    lifted_why: str | None = None
+    lifted: bool = False
+
+    @property
+    def owned(self) -> frozenset[State]:
+        """The named states that the halter's hats own."""
+        return frozenset(self.states) & {hat.state for hat in self.hats}
+
+
+@dataclass(frozen=True)
+class Extension:
+    """One working day more, asked for by a role; the release can't come before `until`."""
+
+    by: str
+    role: Role
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Hotfix:
+    """The mark that shortens notice, and who confirmed it; unconfirmed, it changes nothing."""
+
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One build of one version of a product, announced for production. All times aware UTC."""
+
+    product: str
+    version: str
+    build: int
+    announced_by: str | None
+    announced_at: datetime
+    policy: Policy
+    commit: str | None = None
+    digest: str | None = None
+    notes: str | None = None
+    """What changed since production: a link or a line."""
+    phase: Phase = Phase.ANNOUNCED
+    release_at: datetime | None = None
+    """None while it waits, and the planned time while halted."""
+    notice_from: datetime | None = None
+    """When notice last began anew: announced, rebuilt, or moved earlier."""
+    why: tuple[str, ...] = ()
+    """Why the time is not the one asked for, or why it waits: `fair-notice:security`, `vacant:product`."""
+    assertions: Mapping[State, Assertion] = field(default_factory=dict)
+    halts: tuple[Halt, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    not_before: datetime | None = None
+    """The latest floor that a lift, a late assertion, a pending halt or a change of policy has set."""
+    hotfix: Hotfix | None = None
+    outcome: Mapping[State, str] = field(default_factory=dict)
+    """Once released: `asserted` or `presumed`."""
+    released_at: datetime | None = None
+    reviewed: Mapping[State, str] = field(default_factory=dict)
+    """Presumed states of a hotfix whose owner has answered `review ok`, and who."""
+    superseded_by: str | None = None
+    ended_why: str | None = None
+    snoozes: Mapping[str, datetime] = field(default_factory=dict)
+    """Until when a person wants no reminder."""
+    pending_judged: tuple[str, ...] = ()
+    """People whose unresolved pending halt has moved this candidate once already."""
+    forwarded: Mapping[str, str] = field(default_factory=dict)
+    """The last reason each person asked a halt for that was passed on to all four; ``: none given."""
+    seq: int = 0
+    """How many facts made it."""
+
+    @property
+    def name(self) -> str:
+        """The whole name: `payments@2.4.1#3`."""
+        return f"{self.product}@{self.version}#{self.build}"
+
+    @property
+    def title(self) -> str:
+        """The name people use: `payments@2.4.1`."""
+        return f"{self.product}@{self.version}"
+
+    @property
+    def open_halts(self) -> tuple[Halt, ...]:
+        return tuple(halt for halt in self.halts if not halt.lifted)
+
+    @property
+    def silent(self) -> tuple[State, ...]:
+        """The states nobody has asserted, in the order of the four."""
+        return tuple(state for state in State if state not in self.assertions)
+
+    def contested(self, state: State) -> bool:
+        """Whether somebody who does not own `state` halts it (DESIGN 2.3)."""
+        return any(state in h.states and state not in h.owned for h in self.open_halts)
+
+    def owes(self, roles: tuple[Role, ...]) -> tuple[State, ...]:
+        """Which of these roles' states still lack a word: neither asserted nor halted by their owner."""
+        halted = {state for halt in self.open_halts for state in halt.owned}
+        return tuple(r.state for r in roles if r.state in self.silent and r.state not in halted)
+
+    @property
+    def is_hotfix(self) -> bool:
+        """Whether the hotfix mark is confirmed, so that the short notices hold."""
+        return self.hotfix is not None and self.hotfix.confirmed_at is not None
+
+    @property
+    def extended_until(self) -> datetime | None:
+        return max((e.until for e in self.extensions), default=None)
+
+    @property
+    def waiting(self) -> bool:
+        """Announced, with no release time to wait for (DESIGN 2.4)."""
+        return self.phase is Phase.ANNOUNCED and self.release_at is None
+
+    def to(self, phase: Phase) -> Candidate:
+        """This candidate in the next phase; a phase that may not follow is a fault of the caller."""
+        if phase not in FOLLOWS[self.phase]:
+            raise ValueError(f"{self.name}: {phase} may not follow {self.phase}")
+        return replace(self, phase=phase)

@@ -1,0 +1,146 @@
+"""A product, its policy, and everything a rule must know around a candidate (DESIGN 1, 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rules.door import Door
+from rules.people import Groups, Holders, People, Person, Seat, hats, seats
+from rules.words import Role, Silence, State
+from rules.worktime import Calendar, Slot
+
+DEFAULT_CRITERIA: Mapping[State, tuple[str, ...]] = {
+    State.PRODUCT: (
+        "Requirements evaluated",
+        "Unit tests passed",
+        "Functional tests passed",
+        "Regression tests passed",
+        "Security tests passed",
+        "Integration tests passed",
+        "Performance tests passed",
+        "User-acceptance tests passed",
+        "Remaining issues noted",
+    ),
+    State.SECURITY: (
+        "Vulnerabilities evaluated",
+        "Potential exploits evaluated",
+        "Third-party components vetted",
+        "Every security policy verified",
+        "Target environment secured",
+    ),
+    State.OPERATION: (
+        "Release plan, run-books and production support artifacts updated",
+        "Monitors in place",
+        "On-call staffed",
+        "Target environment prepared",
+    ),
+    State.ORGANIZATION: (
+        "Release notes, support run-books and trouble-shooting guides prepared and distributed",
+        "Support team trained",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How strict a product is. Working hours are hours; `door_open_minutes` minutes."""
+
+    silence: Silence = Silence.PRESUME
+    notice_hours: float = 8
+    door_open_minutes: int = 30
+    resume_hours: float = 2
+    hotfix_minutes: int = 60
+
+    def stricter(self, other: Policy) -> Policy:
+        """The stricter of the two in every part (DESIGN 2.1: a change may delay, never hasten)."""
+        return Policy(
+            silence=Silence.HOLD
+            if Silence.HOLD in (self.silence, other.silence)
+            else Silence.PRESUME,
+            notice_hours=max(self.notice_hours, other.notice_hours),
+            door_open_minutes=max(self.door_open_minutes, other.door_open_minutes),
+            resume_hours=max(self.resume_hours, other.resume_hours),
+            hotfix_minutes=max(self.hotfix_minutes, other.hotfix_minutes),
+        )
+
+
+@dataclass(frozen=True)
+class Product:
+    """A thing that is released. `holders` are effective: its own, or the default ones."""
+
+    name: str
+    channel: str
+    zone: str
+    holders: Holders
+    calendar: Calendar = field(default_factory=Calendar)
+    policy: Policy = field(default_factory=Policy)
+    announcers: tuple[str, ...] = ()
+    """Slack user ids and user group ids that may announce it."""
+    anyone_announces: bool = False
+    slots: tuple[Slot, ...] = ()
+    scheme: str = "opaque"
+    """How versions compare: `semver`, `pep440` or `opaque`."""
+    criteria: Mapping[State, tuple[str, ...]] = field(default_factory=lambda: DEFAULT_CRITERIA)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message that asks one person for one state's word, about one candidate.
+
+    `delivered_at` is when Slack accepted it, None while it is on its way; a `dead` one never will be.
+    """
+
+    person: str
+    state: State
+    delivered_at: datetime | None = None
+    dead: bool = False
+
+
+@dataclass(frozen=True)
+class PendingHalt:
+    """A halt whose author is not known yet; it blocks release until judged (DESIGN 3)."""
+
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is, around one candidate of one product, when a rule is asked."""
+
+    product: Product
+    people: People = field(default_factory=dict)
+    groups: Groups = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    door: Door = field(default_factory=Door)
+    notices: tuple[Notice, ...] = ()
+    card_delivered_at: datetime | None = None
+    """When Slack accepted the announcement in the release channel; None while on its way."""
+    card_dead: bool = False
+    pending_halts: tuple[PendingHalt, ...] = ()
+
+    def seats(self, role: Role) -> tuple[Seat, ...]:
+        """Everybody able to act in `role`; empty means vacant."""
+        return seats(role, self.product.holders, self.people, self.groups)
+
+    def hats(self, person: str) -> tuple[Role, ...]:
+        """Every role `person` is able to act in for this product."""
+        return hats(person, self.product.holders, self.people, self.groups)
+
+    def vacant(self) -> tuple[Role, ...]:
+        """The roles that resolve to nobody."""
+        return tuple(role for role in Role if not self.seats(role))
+
+    def work_calendar(self, person: Person) -> Calendar:
+        """Hours from the person's own calendar; holidays from it, or else the product's."""
+        own = self.calendars.get(person.calendar or "")
+        if own is not None:
+            return own
+        return Calendar(name="default", holidays=self.product.calendar.holidays)

@@ -1,0 +1,82 @@
+"""Who may do what, looked up at the press and never when the button was drawn (DESIGN 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rules.candidate import Candidate, Halt
+from rules.facts import Actor
+from rules.product import Setting
+from rules.words import OWNER, Refused, Role, State
+
+EVERY_ROLE = frozenset(Role)
+PLANNERS = frozenset({Role.PRODUCT_OWNER, Role.RELEASE_COORDINATOR})
+DEPLOYERS = frozenset({Role.OPERATIONS_COORDINATOR, Role.RELEASE_COORDINATOR})
+COORDINATOR = frozenset({Role.RELEASE_COORDINATOR})
+
+MAY: Mapping[str, frozenset[Role]] = {
+    "halt": EVERY_ROLE,
+    "extend": EVERY_ROLE,
+    "reschedule": PLANNERS,
+    "go": COORDINATOR,
+    "withdraw": PLANNERS,
+    "hotfix": EVERY_ROLE,
+    "deploying": DEPLOYERS,
+    "deployed": DEPLOYERS,
+    "failed": DEPLOYERS,
+    "rolled-back": DEPLOYERS,
+}
+"""Which roles may say a verb. Announce, assert, revoke and lift have conditions of their own below."""
+
+
+def require(verb: str, actor: Actor) -> None:
+    """Refuse with `not-your-role` unless the actor wears one of the verb's hats."""
+    if not MAY[verb] & set(actor.hats):
+        raise not_allowed(verb, MAY[verb])
+
+
+def require_state(verb: str, state: State, actor: Actor) -> None:
+    """Refuse with `not-your-state` unless the actor wears the hat that owns `state`."""
+    if OWNER[state] not in actor.hats:
+        owner = OWNER[state]
+        raise Refused("not-your-state", {"verb": verb, "state": state, "roles": [owner]}, True)
+
+
+def not_allowed(verb: str, roles: frozenset[Role]) -> Refused:
+    """The refusal that names the roles that may."""
+    return Refused("not-your-role", {"verb": verb, "roles": [r for r in Role if r in roles]}, True)
+
+
+def require_announcer(setting: Setting, actor: Actor) -> None:
+    """A role holder, a listed announcer (a user or a member of a listed group), anyone by choice.
+
+    The operator's command line may announce too: it is for the day Slack is down.
+    """
+    product = setting.product
+    if actor.is_operator or actor.hats or product.anyone_announces:
+        return
+    listed = set(product.announcers)
+    groups = {i for i, group in setting.groups.items() if actor.person in group.members}
+    if actor.person not in listed and not listed & groups:
+        raise Refused("not-an-announcer", {"verb": "announce", "roles": list(Role)}, True)
+
+
+def answerable(halt: Halt) -> frozenset[Role]:
+    """The roles that answer for a halt: any the halter wore; the operator's, the Release Coordinator."""
+    return frozenset(halt.hats) or COORDINATOR
+
+
+def require_lifter(halt: Halt, actor: Actor) -> None:
+    """A holder of any role that answers for the halt."""
+    if not answerable(halt) & set(actor.hats):
+        raise not_allowed("lift", answerable(halt))
+
+
+def require_withdrawer(candidate: Candidate, actor: Actor) -> None:
+    """Product Owner or Release Coordinator; the announcer too until the first assertion."""
+    if actor.person is not None and actor.person == candidate.announced_by:
+        if not candidate.assertions:
+            return
+        if not PLANNERS & set(actor.hats):
+            raise Refused("already-asserted", {"verb": "withdraw", "roles": list(PLANNERS)}, True)
+    require("withdraw", actor)

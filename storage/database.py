@@ -1,0 +1,188 @@
+"""The database of an installation: opened, upgraded, read, written under one lock, and backed up."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, TimeoutError
+
+from storage import engine, revisions
+from storage.company import Cache
+from storage.faults import Stale, Unavailable, unavailable
+from storage.reading import Reader
+from storage.writing import Transaction
+
+__all__ = ["Database", "Stale", "Unavailable"]
+
+
+class Database:
+    """One SQLite file and the one lock of this process under which it is written."""
+
+    def __init__(self, place: Path, reads: Engine, writes: Engine) -> None:
+        self._place = place
+        self._reads = reads
+        self._writes = writes
+        self._writer: Connection | None = None
+        self._lock = threading.Lock()
+        self._writing: int | None = None
+        self._cache = Cache()
+        self.wal_fault = engine.wal_fault(engine.DRIVER.sqlite_version_info)
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """Open `sqlite:///FILE`, making the file (mode 0600) where there is none. Raises Unavailable."""
+        place = engine.place_of(url)
+        engine.private(place)
+        engine.check(place)
+        reads, writes = (
+            engine.connect(place, "DEFERRED"),
+            engine.connect(place, "IMMEDIATE", most=2),
+        )
+        return cls(place, reads, writes)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        with self._lock:
+            self._drop_writer()
+            self._reads.dispose()
+            self._writes.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """One consistent snapshot. Raises Unavailable."""
+        with self._faults(), self._reads.connect() as connection, connection.begin():
+            yield Reader(connection, self._cache)
+
+    @contextmanager
+    def write(self, clock: Callable[[], datetime]) -> Iterator[Transaction]:
+        """The write transaction: `now` is read once, under the lock; any exception undoes it all.
+
+        Raises Unavailable for a full disk and its like, RuntimeError inside another write.
+        """
+        with self._alone(), self._faults():
+            connection = self._writer_connection()
+            try:
+                with connection.begin():
+                    transaction = Transaction(connection, self._cache, clock())
+                    yield transaction
+                    transaction.finish()
+            except DBAPIError:
+                self._drop_writer()
+                raise
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._writing == threading.get_ident():
+            raise RuntimeError("a write inside a write of the same thread would wait for itself")
+        with self._lock:
+            self._writing = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._writing = None
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """The driver's errors as sentences; the program's own faults stay what they are."""
+        try:
+            yield
+        except DBAPIError as error:
+            told = unavailable(error, str(self._place))
+            if told is None:
+                raise
+            raise told from error
+        except TimeoutError as error:
+            busy = f"Too many readers of {self._place} at once: try again."
+            raise Unavailable(busy) from error
+
+    def _writer_connection(self) -> Connection:
+        if self._writer is None:
+            self._writer = self._writes.connect()
+        return self._writer
+
+    def _drop_writer(self) -> None:
+        """Forget the writer's connection: after a driver's error nobody knows its state."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with suppress(DBAPIError):
+                writer.invalidate()
+            writer.close()
+
+    def behind(self, scripts: Path = revisions.MIGRATIONS) -> bool:
+        """Whether `upgrade` would do anything."""
+        with self._faults(), self._reads.connect() as connection, connection.begin():
+            return revisions.current(connection) != revisions.needed(scripts)
+
+    def upgrade(self, scripts: Path = revisions.MIGRATIONS) -> list[str]:
+        """Bring the schema up to date in one transaction; the revisions applied. Raises Unavailable.
+
+        Several processes may try at once: the others wait, and find nothing left to do.
+        """
+        if not self.behind(scripts):
+            return []
+        from storage import upgrading  # loads Alembic, which a start seldom needs
+
+        with self._alone(), self._faults(), self._writes.connect() as connection:
+            # Rebuilding a table would delete the rows that refer to it, and inside a
+            # transaction this can't be turned off.
+            self._pragma(connection, "foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    applied = upgrading.upgrade(connection, scripts, str(self._place))
+                    self._refuse_orphans(connection)
+            finally:
+                self._pragma(connection, "foreign_keys=ON")
+        return applied
+
+    def _pragma(self, connection: Connection, pragma: str) -> None:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute(f"PRAGMA {pragma}")
+
+    def _refuse_orphans(self, connection: Connection) -> None:
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if orphans:
+            raise Unavailable(f"{self._place} can't be upgraded: rows refer to others not there.")
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy, also while others write; mode 0600, never over an existing file."""
+        if target.exists():
+            raise Unavailable(f"{target} exists already: name a new file.")
+        draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            engine.private(draft)
+            self._vacuum_into(draft)
+            _durable(draft)
+            os.link(draft, target)
+            _durable(target.parent)
+        except FileExistsError:
+            raise Unavailable(f"{target} exists already: name a new file.") from None
+        except OSError as error:
+            raise Unavailable(f"{target} can't be written: {error.strerror}.") from error
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _vacuum_into(self, draft: Path) -> None:
+        connection = self._reads.raw_connection()
+        try:
+            connection.cursor().execute("VACUUM INTO ?", (str(draft),))
+        except engine.DRIVER.Error as error:
+            told = engine.sentence(error, str(draft))
+            raise Unavailable(told or f"{draft} can't be written: {error}.") from error
+        finally:
+            connection.close()
+
+
+def _durable(path: Path) -> None:
+    """See that what was written there survives a loss of power."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

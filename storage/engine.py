@@ -1,0 +1,148 @@
+"""How SQLite is opened: which library, which file mode, which pragmas, and BEGIN said aloud."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from storage.faults import Unavailable, sentence
+
+try:
+    import pysqlite3.dbapi2 as _driver
+except ImportError:  # no wheel for this machine: the system's library, checked by `wal_fault`
+    _driver = sqlite3
+
+DRIVER: ModuleType = _driver
+BUSY_SECONDS = 10
+READERS = 8
+MOST_READERS = 64
+"""At least as many as there are threads that may read at once."""
+PRAGMAS = (
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    f"cache_size={os.environ.get('CS','-2000')}", f"wal_autocheckpoint={os.environ.get('WA','1000')}",
+    "journal_size_limit=67108864",
+)
+"""Said on every new connection; write-ahead logging stays with the file."""
+EXAMPLE = "for example sqlite:////var/lib/presumptive/presumptive.db"
+
+
+def place_of(url: str) -> Path:
+    """The file an address names. Raises Unavailable for anything but a SQLite file."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise Unavailable(f"DATABASE_URL is no database address: write one, {EXAMPLE}.") from None
+    backend = parsed.drivername.partition("+")[0]
+    if backend in ("postgres", "postgresql"):
+        raise Unavailable(f"PostgreSQL is not supported yet: write a SQLite address, {EXAMPLE}.")
+    if backend != "sqlite":
+        raise Unavailable(f"DATABASE_URL names {backend}: write a SQLite address, {EXAMPLE}.")
+    if parsed.database in (None, "", ":memory:") or parsed.query:
+        raise Unavailable(f"DATABASE_URL names no file: write a SQLite address, {EXAMPLE}.")
+    return Path(str(parsed.database)).absolute()
+
+
+def wal_fault(version: tuple[int, ...]) -> str | None:
+    """A sentence where this SQLite can damage a file when two connections write at one instant.
+
+    The WAL-reset fault: 3.7.0 to 3.51.2, mended also in 3.50.7 and 3.44.6 (sqlite.org/wal.html).
+    """
+    mended = (
+        version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    )
+    if mended:
+        return None
+    number = ".".join(str(part) for part in version)
+    return (
+        f"SQLite {number} has the WAL-reset fault, which may damage the database when two programs "
+        "write at the same instant: install pysqlite3 or SQLite 3.51.3 or newer."
+    )
+
+
+def private(place: Path) -> None:
+    """Make the file, and keep it, readable by its owner only; SQLite gives its side files the same.
+
+    A file that is there is not opened: closing it would drop the locks that this process may hold.
+    """
+    if place.is_dir():
+        raise Unavailable(f"{place} is a folder: point DATABASE_URL at a file in it.")
+    try:
+        with suppress(FileExistsError):
+            os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        if place.stat().st_mode & 0o077 and place.stat().st_uid == os.geteuid():
+            place.chmod(0o600)
+    except OSError as error:
+        raise Unavailable(_unopened(place, error)) from error
+
+
+def _unopened(place: Path, error: OSError) -> str:
+    if not place.parent.is_dir():
+        return f"{place} can't be opened: the folder {place.parent} does not exist; make it."
+    if isinstance(error, PermissionError):
+        return f"{place} can't be opened: give this user the right to read and write it."
+    return f"{place} can't be opened: {error.strerror}."
+
+
+def check(place: Path) -> None:
+    """Turn write-ahead logging on; raises Unavailable for what is no database or can't be written."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return _log_ahead(place)
+        except DRIVER.Error as error:
+            # Turning it on the first time takes the whole file, without waiting for it.
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                told = sentence(error, str(place))
+                raise Unavailable(told or f"{place} can't be opened: {error}.") from error
+        time.sleep(0.01)
+
+
+def _log_ahead(place: Path) -> None:
+    connection = DRIVER.connect(str(place), timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if mode != "wal":
+            raise Unavailable(f"{place} is where SQLite can't log ahead: use a local disk.")
+    finally:
+        connection.close()
+
+
+def connect(place: Path, begin: str, *, most: int = MOST_READERS) -> Engine:
+    """An engine whose transactions begin as they say they do, never as the driver guesses.
+
+    The dialect says BEGIN itself: a listener would cost every statement of the engine.
+    """
+    engine = create_engine(
+        URL.create("sqlite", database=str(place)),
+        module=DRIVER,
+        connect_args={"timeout": BUSY_SECONDS},
+        pool_size=min(READERS, most),
+        max_overflow=max(most - READERS, 0),
+        pool_timeout=BUSY_SECONDS,
+    )
+
+    def do_begin(connection: Any) -> None:
+        connection.execute(f"BEGIN {begin}")
+
+    engine.dialect.do_begin = do_begin  # type: ignore[assignment]
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver never says BEGIN
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,37 @@
+"""The door's record: when each replica could hear a halt (DESIGN 2.4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from rules.door import GAP, Door
+from rules.worktime import Span
+from storage.tables import door as table
+
+SINCE = select(table.c.opened_at, table.c.marked_at).where(table.c.marked_at >= bindparam("since"))
+LAST = (
+    select(table.c.id, table.c.marked_at)
+    .where(table.c.replica == bindparam("replica"))
+    .order_by(table.c.id.desc())
+    .limit(1)
+)
+MARK = table.update().where(table.c.id == bindparam("record")).values(marked_at=bindparam("now"))
+OPEN = insert(table)
+
+
+def read(connection: Connection, since: datetime) -> Door:
+    """The union of the replicas' records that reach past `since`, gaps up to 90 s closed."""
+    found = connection.execute(SINCE, {"since": since - GAP})
+    return Door.of(Span(opened, marked) for opened, marked in found)
+
+
+def mark(connection: Connection, replica: str, now: datetime) -> None:
+    """The replica's door is open now: its record is extended, or after a gap a new one begun."""
+    last = connection.execute(LAST, {"replica": replica}).one_or_none()
+    if last is not None and abs(now - last.marked_at) <= GAP:
+        if now > last.marked_at:
+            connection.execute(MARK, {"record": last.id, "now": now})
+        return
+    connection.execute(OPEN, {"replica": replica, "opened_at": now, "marked_at": now})

@@ -1,0 +1,212 @@
+"""What can be asked of the memory: one consistent snapshot, answered in the rules' own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, exists, func, select
+
+from rules.candidate import Candidate
+from rules.door import Door
+from rules.product import PendingHalt, Product, Setting
+from storage import candidates, chain, inbox, mirror, opening, outbox, tables
+from storage.chain import StoredFact
+from storage.company import Cache, Company, Installation, load
+from storage.inbox import PendingAct
+from storage.outbox import Backlog, Delivery, Message
+
+__all__ = ["Company", "Installation", "Reader", "StoredFact"]
+
+A_DAY = timedelta(days=1)
+EVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+LAST_TICK = select(tables.ticks.c.at)
+BY_PHASE = select(tables.candidates.c.phase, func.count()).group_by(tables.candidates.c.phase)
+
+_LAST = select(func.max(tables.facts.c.id)).scalar_subquery()
+MOMENT = select(
+    tables.changes.c.counter,
+    tables.facts.c.id,
+    tables.facts.c.hash,
+    exists(inbox.WAITING_HALTS.order_by(None)).label("halts"),
+).select_from(tables.changes.outerjoin(tables.facts, tables.facts.c.id == _LAST))
+"""What nearly every act asks for, in one statement."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How far everything has come: the company's changes, the chain's head, whether halts pend."""
+
+    changes: int
+    head: tuple[int, str]
+    halts: bool
+
+
+class Reader:
+    """A snapshot of everything stored. All times in and out are aware UTC; a naive one is an error."""
+
+    def __init__(self, connection: Connection, cache: Cache) -> None:
+        self._connection = connection
+        self._cache = cache
+        self._company: Company | None = None
+        self._known: Moment | None = None
+
+    def _moment(self) -> Moment:
+        if self._known is None:
+            row = self._connection.execute(MOMENT).one()
+            head = (0, chain.GENESIS) if row.id is None else (row.id, row.hash)
+            self._known = Moment(row.counter, head, bool(row.halts))
+        return self._known
+
+    def _mail(self) -> Connection:
+        """The connection, for looking into the outbox."""
+        return self._connection
+
+    def company(self) -> Company:
+        """Products, people, groups and calendars; one small query unless they changed."""
+        if self._company is None:
+            self._company = load(self._connection, self._cache, self._moment().changes)
+        return self._company
+
+    def candidate(self, name: str) -> Candidate | None:
+        """The candidate with this whole name, `payments@2.4.1#3`."""
+        return candidates.one(self._connection, name)
+
+    def builds(self, product: str, version: str) -> tuple[Candidate, ...]:
+        """All builds of a version, first to last."""
+        return candidates.builds(self._connection, product, version)
+
+    def open_candidates(self, product: str | None = None) -> tuple[Candidate, ...]:
+        """Those not ended: announced, halted, released, deploying or failed; oldest first."""
+        return candidates.not_ended(self._connection, product)
+
+    def recent(self, product: str | None = None, limit: int = 10) -> tuple[Candidate, ...]:
+        """The last announced, newest first, in whatever phase."""
+        return candidates.recent(self._connection, product, limit)
+
+    def due(self, now: datetime, limit: int = 100) -> tuple[str, ...]:
+        """The names of candidates that the clock should look at, longest due first."""
+        return candidates.due(self._connection, now, limit)
+
+    def waiting(self) -> tuple[Candidate, ...]:
+        """Announced without a release time."""
+        return candidates.read(self._connection.execute(candidates.WAITING).scalars())
+
+    def upcoming(self, now: datetime, within: timedelta) -> tuple[Candidate, ...]:
+        """Announced, with a release time after `now` and no later than `within` from it."""
+        return candidates.upcoming(self._connection, now, within)
+
+    def halted(self) -> tuple[Candidate, ...]:
+        """All that are halted, oldest first."""
+        return candidates.read(self._connection.execute(candidates.HALTED).scalars())
+
+    def reviews_open(self) -> tuple[Candidate, ...]:
+        """Released hotfixes with presumed states whose owners still owe their review."""
+        found = self._connection.execute(candidates.TO_REVIEW, {"ever": EVER})
+        return candidates.read(found.scalars())
+
+    def phases(self) -> dict[str, int]:
+        """How many candidates are in each phase, for the metrics."""
+        return {phase: many for phase, many in self._connection.execute(BY_PHASE)}
+
+    def setting(self, product: Product, candidate: Candidate | None, now: datetime) -> Setting:
+        """What is around a candidate; with None, around a product before its announcement."""
+        company = self.company()
+        since = now - A_DAY
+        if candidate is not None:
+            since = candidate.notice_from or candidate.announced_at
+        sent = outbox.delivery(self._mail(), candidate.name) if candidate else Delivery()
+        return Setting(
+            product=product,
+            people=company.people,
+            groups=company.groups,
+            calendars=company.calendars,
+            door=opening.read(self._connection, since),
+            notices=sent.notices,
+            card_delivered_at=sent.card_delivered_at,
+            card_dead=sent.card_dead,
+            pending_halts=self._halts_on(product, candidate),
+        )
+
+    def _halts_on(self, product: Product, candidate: Candidate | None) -> tuple[PendingHalt, ...]:
+        if not self._moment().halts:
+            return ()
+        return inbox.halts_on(self._connection, product.name, candidate)
+
+    def door(self, since: datetime) -> Door:
+        """When the door was open, joined over replicas."""
+        return opening.read(self._connection, since)
+
+    def facts(
+        self, candidate: str | None = None, after: int = 0, limit: int = 1000
+    ) -> tuple[StoredFact, ...]:
+        """Facts in order, of one candidate or all; page on with `after` = the last id seen."""
+        return chain.read(self._connection, candidate, after, limit)
+
+    def head(self) -> tuple[int, str]:
+        """The last fact's id and the chain's hash at it."""
+        return self._moment().head
+
+    def broken_links(self) -> Iterable[str]:
+        """What is wrong with the chain of facts, a sentence each; read it through before leaving."""
+        return chain.broken(self._connection)
+
+    def refused_lately(
+        self, person: str | None, verb: str, candidate: str | None, now: datetime
+    ) -> bool:
+        """Whether this person was refused this verb on this candidate within the last minute."""
+        return chain.refused_lately(self._connection, person, verb, candidate, now)
+
+    def seen(self, key: str) -> bool:
+        """Whether an idempotency key is spent."""
+        return inbox.seen(self._connection, key)
+
+    def pending(self, now: datetime) -> tuple[PendingAct, ...]:
+        """The acts pressed up to `now` that wait for their author to become known."""
+        return tuple(act for act in inbox.waiting(self._connection) if act.at <= now)
+
+    def kept(self, name: str) -> str | None:
+        """The words kept under a name."""
+        return inbox.kept_words(self._connection, name)
+
+    def unknown(self, person: str | None, groups: Iterable[str], now: datetime) -> tuple[str, ...]:
+        """Which of these people and groups were never read, or longer than 30 minutes ago."""
+        return mirror.unknown(self.company(), person, groups, now)
+
+    def stale_people(self, now: datetime, older_than: timedelta) -> tuple[str, ...]:
+        """Holders, their groups' members and announcers to read again; open candidates' first."""
+        return mirror.stale_people(self.company(), self._open_products(), now - older_than)
+
+    def stale_groups(self, now: datetime, older_than: timedelta) -> tuple[str, ...]:
+        """Groups that could give somebody a right, to read again; open candidates' first."""
+        return mirror.stale_groups(self.company(), self._open_products(), now - older_than)
+
+    def _open_products(self) -> tuple[str, ...]:
+        return tuple(candidate.product for candidate in self.open_candidates())
+
+    def message(self, key: str) -> Message | None:
+        """The message with this key."""
+        row = self._mail().execute(outbox.ONE, {"key": key}).one_or_none()
+        return None if row is None else outbox.message_from(row)
+
+    def card(self, candidate: str) -> Message | None:
+        """A candidate's card; its `channel` and `ts` say where its thread is."""
+        row = self._mail().execute(outbox.CARD, {"candidate": candidate}).one_or_none()
+        return None if row is None else outbox.message_from(row)
+
+    def dead_letters(self) -> tuple[Message, ...]:
+        """What Slack will never accept, until an operator mends the cause."""
+        return outbox.messages(self._mail().execute(outbox.DEAD))
+
+    def backlog(self) -> Backlog:
+        """How much is unsent, and since when."""
+        return outbox.backlog(self._mail())
+
+    def next_message_at(self) -> datetime | None:
+        """When the next waiting message may be tried; None: nothing waits."""
+        return self._mail().execute(outbox.NEXT).scalar()
+
+    def last_tick(self) -> datetime | None:
+        """When the clock last ticked."""
+        return self._connection.execute(LAST_TICK).scalar()

@@ -1,0 +1,219 @@
+"""One write transaction: state, facts, outgoing messages and the request's key, together or not at all (DESIGN 2.7)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy.dialects.sqlite import insert
+
+from rules.apply import NOTED
+from rules.facts import Decision, Fact
+from rules.people import Group, Person
+from rules.product import Product
+from rules.worktime import Calendar
+from storage import candidates, chain, inbox, mirror, opening, outbox, tables
+from storage.chain import StoredFact
+from storage.company import Cache, Installation
+from storage.documents import utc
+from storage.inbox import PendingAct
+from storage.outbox import LEASE, Message
+from storage.reading import Reader
+
+_TICK = insert(tables.ticks)
+TICK = _TICK.on_conflict_do_update(index_elements=["id"], set_={"at": _TICK.excluded.at})
+PRUNED = (
+    (delete(tables.inbox).where(tables.inbox.c.at < bindparam("before")), timedelta(days=2)),
+    (delete(tables.door).where(tables.door.c.marked_at < bindparam("before")), timedelta(days=90)),
+    (delete(tables.kept).where(tables.kept.c.at < bindparam("before")), timedelta(days=30)),
+    (
+        delete(tables.pending).where(
+            tables.pending.c.state != "waiting", tables.pending.c.at < bindparam("before")
+        ),
+        timedelta(days=2),
+    ),
+    (outbox.FORGET, timedelta(days=2)),
+)
+"""What is forgotten, and how old it is by then."""
+
+
+class Transaction(Reader):
+    """A write under the one lock. `now` was read once, after the lock was held; aware UTC."""
+
+    def __init__(self, connection: Connection, cache: Cache, now: datetime) -> None:
+        super().__init__(connection, cache)
+        self.now = utc(now)
+        self._own_cache = False
+        self._outgoing: list[Message] = []
+
+    def _mail(self) -> Connection:
+        """The connection, with everything to be said so far written: many messages, one statement."""
+        if self._outgoing:
+            wanted, self._outgoing = self._outgoing, []
+            outbox.send(self._connection, wanted, self.now)
+        return self._connection
+
+    def finish(self) -> None:
+        """Write what is still held back; called once, before the commit."""
+        self._mail()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is inside is undone if it raises; what came before stays."""
+        undone = True
+        try:
+            with self._mail().begin_nested():
+                yield
+                self._mail()
+            undone = False
+        finally:
+            if undone:
+                self._outgoing.clear()
+                self._known = None
+            if undone and self._own_cache:
+                self._cache, self._company = Cache(), None
+
+    def spend(self, key: str) -> bool:
+        """Spend an idempotency key; False where it was spent before."""
+        return inbox.spend(self._connection, key, self.now)
+
+    def save(self, decision: Decision) -> tuple[StoredFact, ...]:
+        """Write the candidates and the facts of a decision; one without facts writes nothing.
+
+        Raises Stale where a candidate's row is not the one the decision was made on.
+        """
+        if not decision:
+            return ()
+        applied = Counter(f.candidate for f in decision.facts if f.kind not in NOTED)
+        changed = [(c, applied[c.name]) for c in decision.candidates if applied[c.name]]
+        candidates.save(self._connection, changed)
+        return self._append(decision.facts)
+
+    def save_facts(self, *facts: Fact) -> tuple[StoredFact, ...]:
+        """Write facts that change no candidate."""
+        return self._append(facts) if facts else ()
+
+    def _append(self, facts: Sequence[Fact]) -> tuple[StoredFact, ...]:
+        before = self._moment()
+        stored = chain.append(self._connection, facts, before.head)
+        self._known = replace(before, head=(stored[-1].id, stored[-1].hash))
+        return stored
+
+    def retry_due(self, name: str, at: datetime) -> None:
+        """Look at a candidate again at `at`; its release time stays what it is."""
+        candidates.retry(self._connection, name, utc(at))
+
+    def send(self, message: Message) -> None:
+        """Ask for a message, or for a new version of the one with this key."""
+        self._outgoing.append(message)
+
+    def touch(self, candidate: str, kind: str) -> None:
+        """Ask for a new version of a candidate's messages of one kind, where there are any."""
+        outbox.touch(self._mail(), candidate, kind, self.now)
+
+    def pend(self, act: PendingAct) -> None:
+        """Store an act until its author is known; the same key a second time changes nothing."""
+        inbox.pend(self._connection, act)
+        self._known = None
+
+    def judged(self, act: int, state: str) -> None:
+        """An act waits no longer: `done` or `unresolved`."""
+        inbox.judged(self._connection, act, state)
+        self._known = None
+
+    def keep(self, words: str) -> str:
+        """Keep somebody's words for 30 days; what to ask for them by, 20 characters."""
+        return inbox.keep(self._connection, words, self.now)
+
+    def put_people(self, people: Iterable[Person]) -> None:
+        """Write people as just read; the calendars the catalogue gave them stay."""
+        mirror.put_people(self._changing(), people)
+
+    def put_group(self, group: Group) -> None:
+        """Write a group as just read; members keep the time they were first seen in it."""
+        mirror.put_group(self._changing(), group)
+
+    def put_calendars_of(self, calendars: Mapping[str, str | None]) -> None:
+        """Give people, known or not yet, the calendar of that name; None takes it away."""
+        mirror.put_calendars_of(self._changing(), calendars)
+
+    def put_company(
+        self,
+        *,
+        products: Iterable[Product],
+        calendars: Iterable[Calendar],
+        installation: Installation,
+        people_calendars: Mapping[str, str],
+    ) -> None:
+        """Write what a catalogue declares; what it does not name stays."""
+        mirror.put_company(self._changing(), products, calendars, installation)
+        mirror.put_calendars_of(self._connection, people_calendars)
+
+    def _changing(self) -> Connection:
+        """From the first change on, a cache of our own: a rollback must not leave its rows shared."""
+        if not self._own_cache:
+            self._cache = Cache(self._cache.counter, self._cache.company)
+            self._own_cache = True
+        self._company = self._known = None
+        return self._connection
+
+    def mark_door(self, replica: str) -> None:
+        """This replica could hear a halt just now."""
+        opening.mark(self._connection, replica, self.now)
+
+    def note_tick(self) -> None:
+        """The clock has ticked."""
+        self._connection.execute(TICK, {"id": 1, "at": self.now})
+
+    def prune(self) -> None:
+        """Forget spent keys, old door records, kept words, judged acts and answers long given."""
+        for statement, age in PRUNED:
+            self._mail().execute(statement, {"before": self.now - age})
+
+    def claim(self, limit: int = 50, lease: timedelta = LEASE) -> tuple[Message, ...]:
+        """Take messages to send, oldest first; expired ones too, the courier decides about them.
+
+        One that had been claimed before without an outcome comes with `ambiguous` set.
+        """
+        return outbox.claim(self._mail(), self.now, limit, lease)
+
+    def recover(self) -> int:
+        """At a courier's start: whatever was being sent is to be sent again, as ambiguous."""
+        return self._mail().execute(outbox.RECOVER, {"now": self.now}).rowcount
+
+    def sent(
+        self,
+        key: str,
+        version: int,
+        channel: str | None,
+        ts: str | None,
+        *,
+        thread_ts: str | None = None,
+        repeated: bool = False,
+    ) -> None:
+        """Slack accepted this version; `channel` and `ts` say where, None leaves them as they are."""
+        outcome = {"version": version, "in_channel": channel, "at_ts": ts, "in_thread": thread_ts}
+        told = {"of": key, "now": self.now}
+        self._mail().execute(outbox.SENT, {**told, **outcome, "again": repeated})
+        self._mail().execute(outbox.HEARD, {**told, "up_to": version})
+
+    def later(self, key: str, not_before: datetime, error: str, *, ambiguous: bool = False) -> None:
+        """It did not work; try again then. `ambiguous`: Slack may have accepted it all the same."""
+        tried = {"of": key, "at": utc(not_before), "why": error, "unsure": ambiguous}
+        self._mail().execute(outbox.LATER, tried)
+
+    def dead(self, key: str, error: str) -> None:
+        """Slack will never accept it."""
+        self._mail().execute(outbox.END, {"of": key, "how": "dead", "why": error})
+
+    def expire(self, key: str) -> None:
+        """Its time has passed and it is not sent any more; no dead letter."""
+        self._mail().execute(outbox.END, {"of": key, "how": "expired", "why": None})
+
+    def revive(self, key: str) -> None:
+        """Try a dead letter again, its cause being mended."""
+        self._mail().execute(outbox.REVIVE, {"of": key, "now": self.now})

@@ -1,0 +1,151 @@
+"""The schema is what the code says, whoever upgrades, however many at once, and all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, create_engine
+
+from storage import Unavailable, revisions
+from storage.database import Database
+from storage.engine import DRIVER
+from storage.tables import TRIGGERS, metadata
+from tests.storage.sample import elsewhere, monday, outcomes
+
+UPGRADE = """
+import sys
+from storage.database import Database
+database = Database.open(f"sqlite:///{sys.argv[1]}")
+print(database.upgrade())
+database.close()
+"""
+BROKEN_STEP = '''
+"""Breaks halfway."""
+from alembic import op
+import sqlalchemy as sa
+revision = "0002"
+down_revision = "0001"
+def upgrade():
+    op.create_table("halfway", sa.Column("id", sa.Integer()))
+    op.add_column("facts", sa.Column("extra", sa.Text()))
+    op.execute("this is no SQL")
+'''
+REBUILDING_STEP = '''
+"""Rebuilds a table that others refer to."""
+from alembic import op
+import sqlalchemy as sa
+revision = "0002"
+down_revision = "0001"
+def upgrade():
+    with op.batch_alter_table("groups", recreate="always") as batch:
+        batch.add_column(sa.Column("extra", sa.Text()))
+'''
+
+
+def schema(connection: Connection, *kinds: str) -> dict[str, str]:
+    rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master").all()
+    return {
+        name: re.sub(r"\s+", " ", sql)
+        for kind, name, sql in rows
+        if kind in kinds and sql and name != "alembic_version"
+    }
+
+
+def extended(tmp_path: Path, step: str) -> Path:
+    """The migrations with one more."""
+    scripts = tmp_path / "100% migrations"
+    shutil.copytree(revisions.MIGRATIONS, scripts)
+    (scripts / "versions" / "0002_one_more.py").write_text(step.strip() + "\n")
+    return scripts
+
+
+def test_the_migrations_arrive_at_what_the_code_says(database: Database) -> None:
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    with engine.connect() as made, database.read() as reader:
+        wanted = schema(made, "table", "index")
+        assert schema(reader._connection, "table", "index") == wanted
+        triggers = {name: re.sub(r"\s+", " ", sql) for name, sql in TRIGGERS.items()}
+        assert schema(reader._connection, "trigger") == triggers
+    engine.dispose()
+
+
+def test_every_constraint_has_a_name(database: Database) -> None:
+    with database.read() as reader:
+        for sql in schema(reader._connection, "table").values():
+            assert sql.count("CONSTRAINT") == len(
+                re.findall(r"PRIMARY KEY|UNIQUE|CHECK|FOREIGN KEY", sql)
+            )
+
+
+def test_four_processes_may_upgrade_at_once(place: Path) -> None:
+    told = outcomes([elsewhere(UPGRADE, place) for _ in range(4)])
+    assert sorted(told) == ["['0001']\n", "[]\n", "[]\n", "[]\n"]
+
+
+def test_an_upgrade_says_what_it_applied_and_a_second_finds_nothing(place: Path) -> None:
+    database = Database.open(f"sqlite:///{place}")
+    assert database.behind()
+    assert database.upgrade() == ["0001"]
+    assert not database.behind()
+    assert database.upgrade() == []
+    database.close()
+
+
+def test_a_failing_step_leaves_nothing_behind(database: Database, tmp_path: Path) -> None:
+    scripts = extended(tmp_path, BROKEN_STEP)
+    with database.read() as reader:
+        before = schema(reader._connection, "table", "index", "trigger")
+    with pytest.raises(Exception, match="syntax error"):
+        database.upgrade(scripts)
+    with database.read() as reader:
+        assert schema(reader._connection, "table", "index", "trigger") == before
+        assert revisions.current(reader._connection) == "0001"
+    assert not database.behind()
+    with database.write(monday) as tx:
+        assert tx.spend("still works")
+
+
+def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(
+    database: Database, tmp_path: Path, place: Path
+) -> None:
+    foreign = DRIVER.connect(place)
+    foreign.execute("INSERT INTO groups (id, handle, fetched_at, changed) VALUES ('S', 'h', '', 1)")
+    foreign.execute("INSERT INTO group_members VALUES ('S', 'U', '')")
+    foreign.commit()
+    assert database.upgrade(extended(tmp_path, REBUILDING_STEP)) == ["0002"]
+    assert foreign.execute("SELECT count(*) FROM group_members").fetchone() == (1,)
+    foreign.close()
+    with database.read() as reader:
+        assert reader._connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    with database.write(monday) as tx:
+        assert tx._connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_file_from_a_newer_program_is_refused(
+    database: Database, tmp_path: Path, place: Path
+) -> None:
+    database.upgrade(extended(tmp_path, REBUILDING_STEP))
+    older = Database.open(f"sqlite:///{place}")
+    assert older.behind()
+    with pytest.raises(Unavailable, match="written by a newer Presumptive"):
+        older.upgrade()
+    older.close()
+
+
+def test_what_is_not_upgraded_says_how_to(place: Path) -> None:
+    database = Database.open(f"sqlite:///{place}")
+    with (
+        pytest.raises(Unavailable, match="has no tables yet: run `presumptive db upgrade`"),
+        database.read() as reader,
+    ):
+        reader.head()
+    database.close()
+
+
+def test_revisions_are_named_by_the_number_of_their_file() -> None:
+    for step in (revisions.MIGRATIONS / "versions").glob("[0-9]*.py"):
+        assert f'revision = "{step.name[:4]}"' in step.read_text()

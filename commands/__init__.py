@@ -1,0 +1,1 @@
+"""The verbs people type and press: each asks one rule and saves; none knows Slack or SQL."""

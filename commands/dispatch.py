@@ -1,0 +1,211 @@
+"""The one dispatcher: every door's request becomes one transaction and one answer (DESIGN 3)."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from commands.act import Act
+from commands.answers import answer_press
+from commands.naming import meant, product_at_head
+from commands.request import Caller, Reply, Request, Tools
+from commands.verb import Verb
+from commands.verbs import VERBS
+from rules.candidate import Candidate
+from rules.deploying import REPORTS
+from rules.facts import Actor, Fact
+from rules.people import Person
+from rules.product import Product
+from rules.words import Refused
+from storage.company import groups_of
+from storage.database import Database
+from storage.faults import Unavailable
+from storage.inbox import PendingAct
+from storage.outbox import Message
+from storage.writing import Transaction
+
+log = logging.getLogger(__name__)
+
+OF_THE_PAST = frozenset({*REPORTS, "review"})
+"""Verbs that are said of candidates which are no longer open."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What dispatching needs: the memory, the clock (aware UTC) and the tools."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    tools: Tools
+
+
+def dispatch(desk: Desk, request: Request) -> Reply:
+    """Do what was asked, once. Never raises: what goes wrong is a reply with an id or a sentence."""
+    try:
+        verb = _verb(desk.tools, request)
+        if verb.reads and request.caller.door != "button":
+            with desk.database.read() as reader:
+                act = Act(reader, request, desk.tools, desk.clock())
+                if not _unknown(act, verb) and not _outsider(act):
+                    return _run(act, verb)
+        with desk.database.write(desk.clock) as tx:
+            return _once(tx, verb, request, desk.tools)
+    except Refused as refused:
+        return refusal(refused)
+    except Unavailable as lost:
+        log.error("not done, the database said: %s", lost)
+        return Reply("unavailable", {"sentence": str(lost)}, ok=False)
+    except Exception:
+        return _fault(request)
+
+
+def dispatch_in(tx: Transaction, request: Request, tools: Tools) -> Reply:
+    """Do what was asked inside a transaction that is already open, its author being known.
+
+    A fault undoes this act only, and is the reply `fault`.
+    """
+    try:
+        with tx.savepoint():
+            return _run(Act(tx, request, tools, tx.now), _verb(tools, request))
+    except Refused as refused:
+        return refusal(refused)
+    except Exception:
+        return _fault(request)
+
+
+def _fault(request: Request) -> Reply:
+    incident = secrets.token_hex(4)
+    log.exception("incident %s in %s", incident, request.verb)
+    return Reply("fault", {"incident": incident}, ok=False)
+
+
+def refusal(refused: Refused) -> Reply:
+    """The reply that a refusal is."""
+    return Reply(refused.reason, refused.about, ok=False, field_name=refused.about.get("field"))
+
+
+def _verb(tools: Tools, request: Request) -> Verb:
+    verb = VERBS.get(request.verb)
+    if verb is None:
+        near = tools.near(request.verb, [word for word in VERBS if word])
+        raise Refused("unknown-verb", {"word": request.verb, "near": near})
+    if request.caller.door == "command line" and not verb.operator:
+        raise Refused("not-at-the-command-line", {"verb": verb.word})
+    return verb
+
+
+def _once(tx: Transaction, verb: Verb, request: Request, tools: Tools) -> Reply:
+    """A key that was spent does nothing; a modal's is spent only when the answer closes it."""
+    if request.key and tx.seen(request.key):
+        return Reply("seen-before", {})
+    act = Act(tx, request, tools, tx.now)
+    needs = _unknown(act, verb)
+    reply = _pend(act, needs) if needs else _run(act, verb)
+    answer_press(tx, request, reply, tools)
+    if request.key and (reply.ok or request.caller.door != "modal"):
+        tx.spend(request.key)
+    return reply
+
+
+def _run(act: Act, verb: Verb) -> Reply:
+    try:
+        _refuse_outsiders(act, verb)
+        return verb.run(act)
+    except Refused as refused:
+        if isinstance(act.reader, Transaction):
+            _note(act, refused)
+        return refusal(refused)
+
+
+def _unknown(act: Act, verb: Verb) -> tuple[str, ...]:
+    """The mirror's rows this act rests on that are missing or too old (DESIGN 3).
+
+    Reading rests on the caller's own row, acting on every group that could give them a hat.
+    """
+    if act.person is None:
+        return ()
+    groups = () if verb.reads else act.company.groups_named
+    lacking = act.reader.unknown(act.person, groups, act.now)
+    product = _product(act) if lacking and groups else None
+    if product is None:
+        return lacking
+    # One product's lost group must not hold up all the others.
+    return tuple(i for i in lacking if i == act.person or i in groups_of(product))
+
+
+def _product(act: Act) -> Product | None:
+    named = act.request.fields.get("product") or act.request.text
+    return product_at_head(act.reader, str(named))
+
+
+def _pend(act: Act, needs: tuple[str, ...]) -> Reply:
+    """Store the act until its author is known, keeping the time of its press."""
+    request, candidate, product = act.request, _about(act), _product(act)
+    act.tx.pend(
+        PendingAct(
+            id=0,
+            key=request.key,
+            request=asdict(request),
+            person=act.person or "",
+            needs=needs,
+            at=request.pressed_at or act.now,
+            halts=request.verb == "halt",
+            product=product.name if product else None,
+            candidate=candidate.name if candidate else None,
+        )
+    )
+    return Reply("looking-you-up", {"halts": request.verb == "halt"})
+
+
+def _refuse_outsiders(act: Act, verb: Verb) -> None:
+    """Guests, bots and strangers from other workspaces may do nothing (DESIGN 2.1)."""
+    person = _outsider(act)
+    if person is not None:
+        raise Refused("outsider", {"verb": verb.word, "person": person}, True)
+
+
+def _outsider(act: Act) -> Person | None:
+    person = act.company.people.get(act.person or "")
+    return None if person is None or person.able else person
+
+
+def _note(act: Act, refused: Refused) -> None:
+    """Lack of right is a fact, once a minute; a press on an old message mends that message."""
+    candidate = _about(act)
+    name = candidate.name if candidate else None
+    if act.request.card and candidate is not None and not refused.lack_of_right:
+        channel = act.product_of(candidate).channel
+        act.tx.send(Message(f"card:{name}", "card", channel, candidate=name))
+        act.tx.touch(candidate.name, "ask")
+    if not refused.lack_of_right or act.person is None:
+        return
+    verb = act.request.verb
+    if act.tx.refused_lately(act.person, verb, name, act.now):
+        return
+    about: dict[str, Any] = {"verb": verb, "reason": refused.reason}
+    actor = Actor(act.person, (), act.request.caller.door)
+    product = candidate.product if candidate else None
+    act.tx.save_facts(Fact("act.refused", act.now, actor, product, name, about))
+
+
+def _about(act: Act) -> Candidate | None:
+    """The candidate a request is about, as far as can be told; never refuses."""
+    if act.request.verb in {"announce", "help", "owners", ""}:
+        return None
+    try:
+        text, past = act.request.text, act.request.verb in OF_THE_PAST
+        return meant(act.reader, act.tools, text, known=past).candidate
+    except Refused:
+        return None
+
+
+def request_from(stored: PendingAct) -> Request:
+    """A pending act as the request it was, pressed when it was."""
+    plain = dict(stored.request)
+    caller = Caller(**plain.pop("caller"))
+    plain.pop("pressed_at", None)
+    return replace(Request(caller=caller, **plain), pressed_at=stored.at, key="")

@@ -1,0 +1,148 @@
+"""Which candidate is meant: by its whole name, by product and version, or by product alone (DESIGN 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from commands.request import Tools
+from rules.candidate import OPEN, Candidate
+from rules.product import Product
+from rules.words import Refused
+from storage.reading import Reader
+
+WORD = re.compile(r"\s*(\S+)")
+NAME = re.compile(r"(?P<product>[^@\s]+)@(?P<version>[^#\s]+)(?:#(?P<build>[0-9]{1,9}))?")
+LEADING_V = re.compile(r"[vV](?=[0-9])")
+RECENT = 10
+"""How many of a product's last candidates are looked through for one that fits."""
+Fits = Callable[[Candidate], bool]
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The candidate meant and the words after it. `build` is the one named, None: not named."""
+
+    candidate: Candidate
+    rest: str
+    build: int | None = None
+
+    @property
+    def outdated(self) -> bool:
+        """Whether an older build was named than the one found."""
+        return self.build is not None and self.build != self.candidate.build
+
+
+def meant(
+    reader: Reader, tools: Tools, text: str, *, known: bool = False, fits: Fits | None = None
+) -> Meant:
+    """The candidate that `text` begins with. Asks nothing of people who name a product with one open.
+
+    A second word is a version only where it matches an open candidate, or with `known` any
+    candidate there is. A product alone means what `fits` the verb, where anything does.
+    Refuses: which-candidate, unknown-candidate, unknown-product, nothing-open.
+    """
+    first = WORD.match(text)
+    if first is None:
+        raise Refused("which-candidate", {"open": list(reader.open_candidates()), "word": ""})
+    word, rest = first.group(1).rstrip(",:;"), text[first.end() :].lstrip()
+    whole = NAME.fullmatch(word)
+    if whole:
+        return _by_name(reader, tools, whole, rest)
+    product = product_named(reader, tools, word).name
+    second = WORD.match(rest)
+    if second:
+        found = _version(reader, product, second.group(1).rstrip(",:;"), known=known)
+        if found:
+            return Meant(found, rest[second.end() :].lstrip())
+    return Meant(_only(reader, product, fits, known=known), rest)
+
+
+def _by_name(reader: Reader, tools: Tools, name: re.Match[str], rest: str) -> Meant:
+    product = product_named(reader, tools, name["product"]).name
+    builds = reader.builds(product, plain_version(name["version"]))
+    number = int(name["build"]) if name["build"] else None
+    for build in builds:
+        if build.build == number:
+            return Meant(build, rest, number)
+    if not builds:
+        near = tools.near(name.group(0), [c.title for c in reader.open_candidates()])
+        raise Refused("unknown-candidate", {"word": name.group(0), "near": near})
+    if number is not None:
+        near = [b.name for b in builds[-3:]]
+        raise Refused("unknown-candidate", {"word": name.group(0), "near": near})
+    return Meant(max(builds, key=lambda c: c.build), rest)
+
+
+def plain_version(word: str) -> str:
+    """A version without the `v` that people put before a number."""
+    return LEADING_V.sub("", word, count=1)
+
+
+def product_at_head(reader: Reader, text: str) -> Product | None:
+    """The product that a text begins with, as far as can be told without looking further."""
+    first = WORD.match(text)
+    word = first.group(1).partition("@")[0].rstrip(",:;") if first else ""
+    return reader.company().products.get(word.casefold())
+
+
+def product_named(reader: Reader, tools: Tools, word: str) -> Product:
+    """The product of that name. Refuses: no-products, unknown-product, with the nearest."""
+    products = reader.company().products
+    name = word.casefold()
+    if name in products:
+        return products[name]
+    if not products:
+        raise Refused("no-products", {})
+    near = tools.near(name, list(products))
+    raise Refused("unknown-product", {"word": word, "near": near, "products": sorted(products)})
+
+
+def _version(reader: Reader, product: str, word: str, *, known: bool) -> Candidate | None:
+    version, _, build = plain_version(word).partition("#")
+    found = [c for c in reader.builds(product, version) if not build or str(c.build) == build]
+    usable = [c for c in found if known or c.phase in OPEN]
+    return max(usable, key=lambda c: c.build, default=None)
+
+
+def _only(reader: Reader, product: str, fits: Fits | None, *, known: bool) -> Candidate:
+    """The one that fits the verb, else the one still open, else the one not ended."""
+    living = reader.open_candidates(product)
+    fitting = [c for c in living if fits and fits(c)]
+    opened = [c for c in living if c.phase in OPEN]
+    for found in (fitting, _past(reader, product, fits), opened, living):
+        if found:
+            return _single(found, product)
+    if known:
+        for candidate in reader.recent(product, limit=1):
+            return candidate
+    raise Refused("nothing-open", {"product": product})
+
+
+def _past(reader: Reader, product: str, fits: Fits | None) -> list[Candidate]:
+    """The last of the candidates that are over which fits; none where nothing need fit."""
+    if fits is None:
+        return []
+    return [c for c in reader.recent(product, limit=RECENT) if fits(c)][:1]
+
+
+def _single(found: Sequence[Candidate], product: str) -> Candidate:
+    if len(found) == 1:
+        return found[0]
+    raise Refused("which-candidate", {"open": list(found), "word": product})
+
+
+def open_successor(reader: Reader, candidate: Candidate) -> Candidate:
+    """What took an ended candidate's place: what superseded it, else a later open build (DESIGN 2.3)."""
+    seen = {candidate.name}
+    while candidate.superseded_by and candidate.superseded_by not in seen:
+        seen.add(candidate.superseded_by)
+        after = reader.candidate(candidate.superseded_by)
+        if after is None:
+            break
+        candidate = after
+    if candidate.phase in OPEN:
+        return candidate
+    builds = reader.builds(candidate.product, candidate.version)
+    return next((b for b in reversed(builds) if b.phase in OPEN), candidate)

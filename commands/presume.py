@@ -1,0 +1,105 @@
+"""The clock's verb: settle what is due, each candidate in a savepoint of one transaction (DESIGN 3)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from commands.dispatch import Desk
+from commands.notices import announce_facts, operator, telling
+from rules.candidate import Candidate
+from rules.facts import CLOCK, Decision, Fact
+from rules.moving import resume_waiting
+from rules.presume import NotYet, settle
+from rules.product import Setting
+from storage.reading import Reader
+from storage.writing import Transaction
+
+log = logging.getLogger(__name__)
+
+SOON = timedelta(seconds=10)
+"""When a candidate that can't be settled yet is looked at again."""
+PARKED = timedelta(minutes=15)
+"""When one that failed is tried again."""
+
+
+def settle_due(desk: Desk, limit: int = 100) -> int:
+    """Settle up to `limit` candidates whose time has come; how many there were.
+
+    The caller repeats until 0. A poisoned one is parked and reported, the others go on.
+    """
+    with desk.database.read() as reader:
+        if not reader.due(desk.clock(), 1):
+            return 0
+    with desk.database.write(desk.clock) as tx:
+        due = tx.due(tx.now, limit)
+        for name in due:
+            _settle_or_park(tx, name)
+    return len(due)
+
+
+def _settle_or_park(tx: Transaction, name: str) -> None:
+    try:
+        with tx.savepoint():
+            _settle_one(tx, name)
+    except Exception:
+        log.exception("%s could not be settled and is parked", name)
+        _park(tx, name)
+
+
+def _settle_one(tx: Transaction, name: str) -> None:
+    candidate = tx.candidate(name)
+    if candidate is None:
+        return
+    setting = tx.setting(tx.company().products[candidate.product], candidate, tx.now)
+    decision = settle(candidate, setting, tx.now)
+    if isinstance(decision, NotYet) or not decision:
+        tx.retry_due(name, tx.now + SOON)
+        return
+    announce_facts(tx, tx.save(decision), decision, setting)
+
+
+def _park(tx: Transaction, name: str) -> None:
+    """Put a candidate aside for a while; that is a fact, and the operator told, once a day.
+
+    Nothing of the candidate is read: it may be what is broken.
+    """
+    tx.retry_due(name, tx.now + PARKED)
+    day = f"{tx.now:%Y-%m-%d}"
+    if _parked_on(tx, name, day):
+        return
+    product = name.partition("@")[0]
+    tx.save_facts(Fact("candidate.parked", tx.now, CLOCK, product, name, {"day": day}))
+    for target in operator(tx):
+        tx.send(telling(target, "parked", name, day=day))
+
+
+def _parked_on(tx: Transaction, name: str, day: str) -> bool:
+    facts = (entry.fact for entry in tx.facts(candidate=name))
+    return any(f.kind == "candidate.parked" and f.about.get("day") == day for f in facts)
+
+
+def resume_due(desk: Desk) -> int:
+    """Give every candidate that waits its time again where its cause is gone; how many changed."""
+    with desk.database.read() as reader:
+        now = desk.clock()
+        names = [c.name for c in reader.waiting() if _resumed(reader, c, now)[0]]
+    changed = 0
+    for name in names:
+        with desk.database.write(desk.clock) as tx:
+            candidate = tx.candidate(name)
+            if candidate is not None:
+                changed += bool(_resume(tx, candidate))
+    return changed
+
+
+def _resumed(reader: Reader, candidate: Candidate, now: datetime) -> tuple[Decision, Setting]:
+    setting = reader.setting(reader.company().products[candidate.product], candidate, now)
+    return resume_waiting(candidate, setting, now), setting
+
+
+def _resume(tx: Transaction, candidate: Candidate) -> Decision:
+    decision, setting = _resumed(tx, candidate, tx.now)
+    if decision:
+        announce_facts(tx, tx.save(decision), decision, setting)
+    return decision

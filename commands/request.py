@@ -1,0 +1,76 @@
+"""What every door makes of a press or a line, and what it gets back (DESIGN 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage.company import Company
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, through which door, and where an answer reaches them later."""
+
+    person: str | None
+    """A Slack user id; None: the operator at the command line."""
+    door: str
+    """`slash`, `button`, `modal` or `command line`."""
+    channel: str | None = None
+    response_url: str | None = None
+    """Where a late answer may be posted for 30 minutes."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One act asked for. `text` is what follows the verb, with Slack's escapes undone."""
+
+    verb: str
+    caller: Caller
+    text: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """A modal's fields by name: strings, or lists of strings."""
+    key: str = ""
+    """The idempotency key; empty for reading."""
+    pressed_at: datetime | None = None
+    """When a pending act was first asked for; None: now."""
+    card: str | None = None
+    """The candidate whose message was pressed, so that an old one can be mended."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button under an answer: a typed command, and how it looks."""
+
+    label: str
+    command: str
+    style: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to one person: a template's name and what it needs to say."""
+
+    template: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+    ok: bool = True
+    choices: tuple[Choice, ...] = ()
+    field_name: str | None = None
+    """For a modal: the field beside which a refusal belongs."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the composition root hands inward as plain functions (DESIGN 3)."""
+
+    when: Callable[[str, str, datetime], datetime]
+    """Text, IANA zone, now (aware UTC) -> aware UTC; refuses `odd-time`."""
+    duration: Callable[[str], timedelta]
+    newer: Callable[[str, str, str], bool | None]
+    """Scheme, a, b -> whether a is newer than b; None: they can't be compared."""
+    near: Callable[[str, list[str]], list[str]]
+    """A word and the right ones -> the nearest right ones, best first."""
+    draw: Callable[[Reply, Company, str | None], Mapping[str, Any]]
+    """A reply, the company, who reads it -> `text` and `blocks`, in JSON's own types."""

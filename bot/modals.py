@@ -1,0 +1,241 @@
+"""The forms, and what was filled in; words above the fields come from the templates (DESIGN 4, slack-platform 5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.blocks import (
+    MOST_OPTIONS,
+    Block,
+    checkboxes,
+    context,
+    field,
+    header,
+    option,
+    plain,
+    select,
+    text_input,
+)
+from bot.render import field_error, standing_about
+from bot.richtext import blocks_of
+from bot.words import woven
+from commands.standing import Standing
+from rules.candidate import Halt
+from rules.product import Product
+from rules.words import State
+from storage.reading import Company
+
+__all__ = [
+    "announce_view",
+    "assert_view",
+    "field_error",
+    "halt_view",
+    "lift_view",
+    "reschedule_view",
+    "values",
+    "withdraw_view",
+]
+
+NOBODY = Company()
+"""Forms name nobody, so they need no company."""
+EARLIEST = timedelta(minutes=15)
+
+
+def assert_view(
+    standing: Standing, person_states: Sequence[State], command: str = "/release"
+) -> Block:
+    """The states the presser owns, each with its criteria; those without a word are ticked."""
+    offered = tuple(person_states) or tuple(State)
+    silent = [s.state for s in standing.states if s.how != "asserted" and s.state in offered]
+    boxes = field("states", "States you declare ready", _state_boxes(offered, silent))
+    about = {"offered": offered}
+    return _view("assert", "Assert ready", "Assert ready", standing, about, [boxes], command)
+
+
+def halt_view(
+    standing: Standing,
+    own_states: Sequence[State],
+    words: str = "",
+    command: str = "/release",
+) -> Block:
+    """Which states, and why; a halt needs neither."""
+    boxes = field(
+        "states",
+        "States it is about",
+        _state_boxes(tuple(State), own_states),
+        optional=True,
+        hint="None ticked: the states you own.",
+    )
+    reason = _reason("Why", words, "A halt without a reason stands; the reason is then owed.")
+    return _view("halt", "Halt", "Halt", standing, {}, [boxes, reason], command)
+
+
+def lift_view(
+    standing: Standing,
+    halts: Sequence[Halt],
+    command: str = "/release",
+) -> Block:
+    """Which of the halts the presser may lift, and why it no longer holds."""
+    offered = [option(_described(halt), halt.id) for halt in halts]
+    only = halts[0].id if len(halts) == 1 else None
+    fields = []
+    if offered:
+        chosen = select(offered, only, "Every halt you may lift")
+        hint = "None chosen: every halt you may lift."
+        fields.append(field("halt", "Halt to lift", chosen, optional=True, hint=hint))
+    fields.append(field("reason", "Why it can go on", text_input(multiline=True)))
+    return _view("lift", "Lift a halt", "Lift", standing, {"liftable": halts}, fields, command)
+
+
+def reschedule_view(
+    standing: Standing, zone: str, now: datetime, command: str = "/release"
+) -> Block:
+    """Another release time."""
+    planned = standing.candidate.release_at
+    hint = "A time too early becomes the earliest fair one."
+    at = field("at", "Release time", _picker(planned or now + EARLIEST), hint=hint)
+    return _view("reschedule", "Reschedule", "Reschedule", standing, {"zone": zone}, [at], command)
+
+
+def withdraw_view(standing: Standing, command: str = "/release") -> Block:
+    """Out of the running, and why."""
+    return _view("withdraw", "Withdraw", "Withdraw", standing, {}, [_reason("Why")], command)
+
+
+def announce_view(
+    products: Sequence[Product],
+    zone: str,
+    now: datetime,
+    prefill: Mapping[str, str] | None = None,
+    command: str = "/release",
+) -> Block:
+    """A new candidate. `prefill` holds field names and what stands in them; needs a product."""
+    given = dict(prefill or {})
+    names = sorted(product.name for product in products)
+    chosen = given.get("product") or (names[0] if len(names) == 1 else None)
+    shown = _first(names, chosen)
+    fields = [
+        field("product", "Product", select([option(n, n) for n in shown], chosen, "Choose one")),
+        field("version", "Version", text_input(given.get("version", ""), longest=64)),
+        field(
+            "at",
+            "Release time",
+            _picker(None),
+            optional=True,
+            hint="Empty, or too early: the earliest fair time.",
+        ),
+        field("commit", "Commit", text_input(given.get("commit", ""), longest=200), optional=True),
+        field(
+            "notes",
+            "What changed since production",
+            text_input(given.get("notes", ""), multiline=True),
+            optional=True,
+            hint="A link or a line.",
+        ),
+        field(
+            "hotfix",
+            "Why it is a hotfix",
+            text_input(given.get("hotfix", "")),
+            optional=True,
+            hint="Leave empty if it is none. Another role holder confirms it.",
+        ),
+        field(
+            "rebuild",
+            "Rebuild",
+            checkboxes([option("This is a new build of a version announced before", "rebuild")]),
+            optional=True,
+        ),
+    ]
+    about = {"zone": zone, "left_out": len(names) - len(shown)}
+    return _framed("announce", "Announce a candidate", "Announce", "", about, fields, command)
+
+
+def _first(names: Sequence[str], chosen: str | None) -> list[str]:
+    """As many as a list can hold, the chosen one among them."""
+    kept = [name for name in names if name == chosen]
+    return sorted([*kept, *[name for name in names if name != chosen]][:MOST_OPTIONS])
+
+
+def _state_boxes(offered: Sequence[State], ticked: Iterable[State]) -> Block:
+    boxes = [option(state.value.capitalize(), state.value) for state in offered]
+    return checkboxes(boxes, [state.value for state in ticked])
+
+
+def _described(halt: Halt) -> str:
+    about = ", ".join(state.value.capitalize() for state in halt.states)
+    return f"{about or 'Halt'}: {halt.reason or 'reason owed'}"
+
+
+def _reason(label: str, words: str = "", hint: str = "") -> Block:
+    return field("reason", label, text_input(words, multiline=True), optional=True, hint=hint)
+
+
+def _picker(at: datetime | None) -> Block:
+    made: Block = {"type": "datetimepicker"}
+    if at is not None:
+        made["initial_date_time"] = int(at.timestamp())
+    return made
+
+
+def _view(
+    verb: str,
+    title: str,
+    submit: str,
+    standing: Standing,
+    about: Mapping[str, Any],
+    fields: Sequence[Block],
+    command: str,
+) -> Block:
+    shown = standing_about(standing) | dict(about)
+    return _framed(verb, title, submit, standing.candidate.name, shown, fields, command)
+
+
+def _framed(
+    verb: str,
+    title: str,
+    submit: str,
+    candidate: str,
+    about: Mapping[str, Any],
+    fields: Sequence[Block],
+    command: str,
+) -> Block:
+    sections = woven(f"forms/{verb}.md.j2", about, NOBODY, command=command, quiet=True)
+    return {
+        "type": "modal",
+        "callback_id": f"submit:{verb}",
+        "private_metadata": json.dumps({"text": candidate, "card": candidate or None}),
+        "title": plain(title, 24),
+        "submit": plain(submit, 24),
+        "close": plain("Cancel", 24),
+        "blocks": [*blocks_of(sections, header, context), *fields],
+    }
+
+
+def values(view_state: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """What was filled in, by field: strings, lists of strings; an instant as ISO 8601 UTC.
+
+    `view_state` is Slack's `view.state.values`. What was left empty is absent, boxes are a list.
+    """
+    found: dict[str, Any] = {}
+    for fields in view_state.values():
+        for name, entry in fields.items():
+            value = _value(entry)
+            if value is not None:
+                found[name] = value
+    return found
+
+
+def _value(entry: Mapping[str, Any]) -> str | list[str] | None:
+    if "selected_options" in entry:
+        return [str(each["value"]) for each in entry["selected_options"] or ()]
+    if "selected_option" in entry:
+        chosen = entry["selected_option"]
+        return None if chosen is None else str(chosen["value"])
+    if "selected_date_time" in entry:
+        seconds = entry["selected_date_time"]
+        return None if not seconds else datetime.fromtimestamp(int(seconds), UTC).isoformat()
+    value = entry.get("value")
+    return None if value is None else str(value)

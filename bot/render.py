@@ -1,0 +1,285 @@
+"""Everything the bot says, drawn from what is: words from the templates, structure from here (DESIGN 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import cards
+from bot.blocks import MOST_BLOCKS, Block, context, header
+from bot.richtext import Section, blocks_of, cut, text_of
+from bot.words import known_as, woven
+from commands.request import Reply
+from commands.standing import Standing
+from rules.apply import halt_from
+from rules.candidate import UNRELEASED, Candidate, Halt
+from rules.words import State
+from storage.reading import Company, StoredFact
+
+LONGEST_ERROR = 500
+"""Characters beside a form's field."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message: the whole of it as mrkdwn, and as blocks, in JSON's own types."""
+
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Renderer:
+    """Draws every message. `command` is the slash command's name in this workspace."""
+
+    def __init__(self, command: str = "/release") -> None:
+        self._command = command
+
+    def card(self, standing: Standing, company: Company, now: datetime) -> Rendered:
+        """A candidate's card as it stands; when it is over, a line of record without buttons."""
+        about = standing_about(standing) | {"now": now}
+        return self._drawn("card", about, company, cards.on_card(standing))
+
+    def thread(self, entries: Sequence[StoredFact], company: Company) -> Rendered:
+        """Gathered history: one line a fact."""
+        return self._drawn("thread", {"entries": entries}, company)
+
+    def fact_line(self, entry: StoredFact, company: Company) -> str:
+        """One fact as a line of mrkdwn, nobody pinged."""
+        return self.thread([entry], company).text
+
+    def outcome(
+        self,
+        entry: StoredFact,
+        candidate: Candidate | None,
+        company: Company,
+        head: tuple[int, str],
+    ) -> Rendered:
+        """What an outcome posts in the channel, with the head of the audit chain (DESIGN 2.7)."""
+        about = fact_about(entry, candidate) | {"head": head}
+        return self._drawn(f"outcomes/{_file(entry.fact.kind)}", about, company)
+
+    def ask(
+        self,
+        standing: Standing,
+        person: str,
+        states: Sequence[State],
+        company: Company,
+        now: datetime,
+    ) -> Rendered:
+        """The direct message that asks for a word on `states`; a line of record once none is owed."""
+        return self._asked("asks/ask", standing, person, states, company, mark=None)
+
+    def remind(
+        self,
+        standing: Standing,
+        person: str,
+        mark: int,
+        company: Company,
+        now: datetime,
+    ) -> Rendered:
+        """The reminder `mark` hours before the release time."""
+        owed = standing.owing.get(person, ())
+        return self._asked("asks/remind", standing, person, owed, company, mark=mark)
+
+    def _asked(
+        self,
+        template: str,
+        standing: Standing,
+        person: str,
+        states: Sequence[State],
+        company: Company,
+        mark: int | None,
+    ) -> Rendered:
+        owed = standing.owing.get(person, ())
+        about = standing_about(standing) | {
+            "person": person,
+            "asked": tuple(states),
+            "owed": owed,
+            "mark": mark,
+            "mine": [h for h in standing.candidate.open_halts if h.by == person],
+        }
+        buttons = cards.on_ask_of(standing, person)
+        return self._drawn(template if owed else "asks/record", about, company, buttons)
+
+    def tell(
+        self,
+        about: Mapping[str, Any],
+        entry: StoredFact | None,
+        candidate: Candidate | None,
+        company: Company,
+        now: datetime,
+        person: str | None = None,
+    ) -> Rendered:
+        """A direct message: `about` is the outbox row's, with the `template` and what it is about."""
+        template = str(about["template"])
+        if template == "fact" and entry is not None:
+            template = _file(entry.fact.kind)
+        told: dict[str, Any] = {"fact": None, "candidate": candidate, "halt": None}
+        if entry is not None:
+            told |= fact_about(entry, candidate)
+        told |= {key: value for key, value in about.items() if key not in {"template", "fact"}}
+        halt_id = about.get("halt")
+        if candidate is not None and halt_id:
+            told["halt"] = next((h for h in candidate.halts if h.id == halt_id), None)
+        told |= {"person": person, "now": now}
+        buttons = cards.on_tell(template, candidate, halt_id)
+        return self._drawn(f"tells/{template}", told, company, buttons)
+
+    def news(self, entry: StoredFact, company: Company) -> Rendered:
+        """What an applied catalogue has changed, for the channel."""
+        return self._drawn("news", fact_about(entry, None), company)
+
+    def reply(self, reply: Reply, company: Company, viewer: str | None = None) -> Rendered:
+        """A private answer; its choices are buttons."""
+        return self._drawn(
+            f"replies/{reply.template}",
+            self._answered(reply, viewer),
+            company,
+            cards.choices(reply.choices),
+            quiet=True,
+        )
+
+    def error(self, reply: Reply, company: Company, viewer: str | None = None) -> str:
+        """A refusal as plain text beside a form's field, times in the viewer's zone."""
+        person = company.people.get(viewer or "")
+        zone = person.zone if person else company.installation.zone
+        said = self.plain(Reply(reply.template, reply.about, reply.ok), zone, company, viewer)
+        return field_error(said)
+
+    def plain(
+        self,
+        said: Rendered | Reply,
+        zone: str,
+        company: Company | None = None,
+        viewer: str | None = None,
+    ) -> str:
+        """A message for the command line: dates in `zone`, names for people, choices as commands."""
+        company = company or Company()
+        rendered = said if isinstance(said, Rendered) else self.reply(said, company, viewer)
+        return plain(rendered, zone, company)
+
+    def _answered(self, reply: Reply, viewer: str | None) -> dict[str, Any]:
+        about = dict(reply.about)
+        standing = about.get("standing")
+        if isinstance(standing, Standing):
+            about |= standing_about(standing)
+        return about | {"ok": reply.ok, "viewer": viewer}
+
+    def _drawn(
+        self,
+        template: str,
+        about: Mapping[str, Any],
+        company: Company,
+        buttons: Iterable[Block] = (),
+        *,
+        quiet: bool = False,
+    ) -> Rendered:
+        more = {"quiet": quiet, "command": self._command}
+        sections = woven(f"{template}.md.j2", about, company, **more)
+        return rendered(sections, buttons)
+
+
+def rendered(sections: Sequence[Section], buttons: Iterable[Block] = ()) -> Rendered:
+    """Sections, and the rows of buttons under them, as one message."""
+    row = list(buttons)
+    shown = blocks_of(sections, header, context)[: MOST_BLOCKS - len(row)]
+    notes = [b for b in shown if b["type"] == "context"]
+    above = [b for b in shown if b["type"] != "context"]
+    return Rendered(text_of(sections), [*above, *row, *notes])
+
+
+def standing_about(standing: Standing) -> dict[str, Any]:
+    """How a candidate stands, as templates see it."""
+    candidate = standing.candidate
+    return {
+        "standing": standing,
+        "candidate": candidate,
+        "product": standing.product,
+        "states": standing.states,
+        "halts": candidate.open_halts,
+        "presumptive": standing.presumptive,
+        "on_its_way": candidate.phase in UNRELEASED,
+        "why": candidate.why,
+    }
+
+
+def fact_about(entry: StoredFact, candidate: Candidate | None) -> dict[str, Any]:
+    """A fact as templates see it; a halt in it as a halt."""
+    fact = entry.fact
+    return {
+        "entry": entry,
+        "fact": fact,
+        "about": fact.about,
+        "by": fact.by,
+        "name": fact.candidate or fact.product or "",
+        "candidate": candidate,
+        "halt": _halt(entry, candidate),
+        "why": tuple(fact.about.get("why", candidate.why if candidate else ())),
+        "at": _planned(entry, candidate),
+    }
+
+
+def _planned(entry: StoredFact, candidate: Candidate | None) -> Any:
+    """The release time after a fact: the one it carries, else the one that stood and still stands."""
+    if "release_at" in entry.fact.about:
+        return entry.fact.about["release_at"]
+    return candidate.release_at if candidate is not None else None
+
+
+def _halt(entry: StoredFact, candidate: Candidate | None) -> Halt | None:
+    about = entry.fact.about
+    if "halt" in about:
+        return halt_from(about["halt"])
+    if candidate is None or "id" not in about:
+        return None
+    return next((h for h in candidate.halts if h.id == about["id"]), None)
+
+
+def _file(kind: str) -> str:
+    return kind.replace(".", "-")
+
+
+def field_error(said: str) -> str:
+    """Words that fit beside a field."""
+    return cut(said, LONGEST_ERROR) or "This can't be done."
+
+
+def plain(said: Rendered, zone: str, company: Company) -> str:
+    """A message's blocks as text for a terminal."""
+    paragraphs = [_plain_block(block, zone, company) for block in said.blocks]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _plain_block(block: Block, zone: str, company: Company) -> str:
+    if block["type"] == "header":
+        return str(block["text"]["text"])
+    if block["type"] == "context":
+        return "\n".join(str(element["text"]) for element in block["elements"])
+    if block["type"] == "actions":
+        return "\n".join(f"  {b['value']}" for b in block["elements"] if b["type"] == "button")
+    return "\n".join(_plain_part(part, zone, company) for part in block["elements"])
+
+
+def _plain_part(part: Block, zone: str, company: Company) -> str:
+    if part["type"] == "rich_text_list":
+        return "\n".join(f"- {_plain_part(item, zone, company)}" for item in part["elements"])
+    said = "".join(_plain_leaf(leaf, zone, company) for leaf in part["elements"])
+    if part["type"] == "rich_text_quote":
+        return "\n".join(f"> {line}" for line in said.split("\n"))
+    return said
+
+
+def _plain_leaf(leaf: Block, zone: str, company: Company) -> str:
+    if leaf["type"] == "date":
+        at = datetime.fromtimestamp(leaf["timestamp"], ZoneInfo(zone))
+        return f"{at:%a} {at.day} {at:%b %Y %H:%M} {zone}"
+    if leaf["type"] == "user":
+        return "@" + known_as(company, leaf["user_id"])
+    if leaf["type"] == "usergroup":
+        return known_as(company, leaf["usergroup_id"])
+    if leaf["type"] == "link" and leaf["text"] != leaf["url"]:
+        return f"{leaf['text']} <{leaf['url']}>"
+    return str(leaf["text"])

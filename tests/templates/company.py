@@ -1,0 +1,228 @@
+"""A small company, and one of every fact it can live through, made by the rules themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from commands.standing import Standing, standing_in
+from rules import asserting, deploying, halting, hotfix, moving, presume, reminding
+from rules.announcing import Announcement, Others, announce
+from rules.candidate import Candidate
+from rules.door import Door
+from rules.facts import CLOCK, Actor, Decision, Fact, fact
+from rules.people import Group, Holder, Person
+from rules.product import Notice, Policy, Product, Setting
+from rules.words import Role, Silence, State
+from rules.worktime import Span
+from storage.reading import Company, Installation, StoredFact
+
+PO, SA, OC, RC = Role
+ALICE, SAM, SUE, OMAR, RITA, DAVE = (
+    "U0ALICE01",
+    "U0SAM0001",
+    "U0SUE0001",
+    "U0OMAR001",
+    "U0RITA001",
+    "U0DAVE001",
+)
+SECURITY_GROUP = "S0SECARCH"
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+FOREVER = datetime(2030, 1, 1, tzinfo=UTC)
+CHANGES = "https://acme.example/payments/compare/2.4.0...2.4.1"
+
+
+def _person(slack_id: str, name: str, zone: str) -> Person:
+    return Person(slack_id, name, zone, FOREVER)
+
+
+PEOPLE = {
+    person.id: person
+    for person in (
+        _person(ALICE, "Alice Archer", "Europe/London"),
+        _person(SAM, "Sam Silva", "America/New_York"),
+        _person(SUE, "Sue Svensson", "Europe/Stockholm"),
+        _person(OMAR, "Omar Ojha", "Asia/Kolkata"),
+        _person(RITA, "Rita Rosen", "Europe/Berlin"),
+        _person(DAVE, "Dave Dunn", "America/Los_Angeles"),
+    )
+}
+GROUPS = {
+    SECURITY_GROUP: Group(SECURITY_GROUP, "sec-arch", FOREVER, {SAM: LONG_AGO, SUE: LONG_AGO})
+}
+HOLDERS = {
+    PO: (Holder("user", ALICE, LONG_AGO),),
+    SA: (Holder("group", SECURITY_GROUP, LONG_AGO),),
+    OC: (Holder("user", OMAR, LONG_AGO),),
+    RC: (Holder("user", RITA, LONG_AGO),),
+}
+PAYMENTS = Product("payments", "C0REL0001", "Europe/London", HOLDERS, announcers=(DAVE,))
+HOLDING = replace(PAYMENTS, policy=Policy(silence=Silence.HOLD))
+VACANT = replace(PAYMENTS, holders={**HOLDERS, SA: ()})
+COMPANY = Company(
+    products={"payments": PAYMENTS},
+    people=PEOPLE,
+    groups=GROUPS,
+    installation=Installation("C0REL0001", "UTC", RITA),
+)
+
+AS_ALICE = Actor(ALICE, (PO,), "button")
+AS_SAM = Actor(SAM, (SA,), "modal", {SECURITY_GROUP: [SAM, SUE]})
+AS_OMAR = Actor(OMAR, (OC,), "slash")
+AS_RITA = Actor(RITA, (RC,), "slash")
+AS_DAVE = Actor(DAVE, (), "slash")
+AS_OPERATOR = Actor(None, (), "command line")
+
+
+def setting(product: Product = PAYMENTS, now: datetime = MONDAY, *, told: bool = True) -> Setting:
+    """Everything well: the door open, everybody messaged on Monday at ten."""
+    bare = Setting(product, PEOPLE, GROUPS, door=Door.of([Span(LONG_AGO, now)]))
+    if not told:
+        return bare
+    notices = tuple(
+        Notice(seat.person.id, role.state, MONDAY) for role in Role for seat in bare.seats(role)
+    )
+    return replace(bare, notices=notices, card_delivered_at=MONDAY)
+
+
+def announced(product: Product = PAYMENTS) -> Candidate:
+    """`payments@2.4.1#1`, announced by Dave on Monday for the earliest fair time."""
+    words = Announcement("2.4.1", commit="9fceb02", notes=CHANGES)
+    decision = announce(words, Others(), setting(product, told=False), AS_DAVE, MONDAY)
+    return decision.candidates[-1]
+
+
+def after(decision: Decision) -> Candidate:
+    return decision.candidates[-1]
+
+
+def asserted(candidate: Candidate, *actors: Actor, product: Product = PAYMENTS) -> Candidate:
+    for actor in actors:
+        at = MONDAY + HOUR
+        decision = asserting.assert_states(candidate, (), setting(product, at), actor, at)
+        candidate = after(decision)
+    return candidate
+
+
+def halted(candidate: Candidate, reason: str | None = "CVE-2026-1234 is open") -> Candidate:
+    """Halted by Sam, whose own state it is, who names Product too."""
+    states = (State.SECURITY, State.PRODUCT)
+    at = MONDAY + 2 * HOUR
+    return after(halting.halt(candidate, states, reason, setting(now=at), AS_SAM, at))
+
+
+def released(candidate: Candidate) -> Candidate:
+    """Released by silence at its time."""
+    at = candidate.release_at
+    assert at is not None
+    decision = presume.settle(candidate, setting(now=at), at)
+    assert isinstance(decision, Decision)
+    return after(decision)
+
+
+def standing(candidate: Candidate, product: Product = PAYMENTS) -> Standing:
+    return standing_in(setting(product, MONDAY + HOUR), candidate, MONDAY + HOUR)
+
+
+def stored(facts: Iterable[Fact]) -> list[StoredFact]:
+    return [StoredFact(i, each, f"{i:02x}cd34ef56ab" * 4) for i, each in enumerate(facts, 1)]
+
+
+def with_candidates() -> list[tuple[StoredFact, Candidate | None]]:
+    """One of every kind of fact, each with its candidate as it then was; in the order of kinds."""
+    found: dict[str, tuple[Fact, Candidate | None]] = {}
+    for decision in _decisions():
+        by_name = {candidate.name: candidate for candidate in decision.candidates}
+        for each in decision.facts:
+            found.setdefault(each.kind, (each, by_name.get(each.candidate or "")))
+    for each in _noted():
+        found.setdefault(each.kind, (each, None))
+    entries = stored(each for each, _ in found.values())
+    pairs = zip(entries, [candidate for _, candidate in found.values()], strict=True)
+    return sorted(pairs, key=lambda pair: pair[0].fact.kind)
+
+
+def _decisions() -> list[Decision]:
+    first = announce(
+        Announcement("2.4.1", commit="9fceb02", notes=CHANGES),
+        Others(),
+        setting(told=False),
+        AS_DAVE,
+        MONDAY,
+    )
+    new, later = after(first), MONDAY + HOUR
+    here = setting(now=later)
+    stop = halting.halt(new, (), None, here, AS_SAM, later)
+    stopped = after(stop)
+    why = halting.halt(stopped, (), "CVE-2026-1234 is open", here, AS_SAM, later)
+    rebuilt = announce(
+        Announcement("2.4.1", commit="c0ffee1"), Others((after(why),)), here, AS_DAVE, later
+    )
+    heir = after(rebuilt)
+    lift = halting.lift(heir, (), "fixed in c0ffee1", here, AS_SAM, later)
+    due = new.release_at
+    assert due is not None
+    out = presume.settle(new, setting(now=due), due)
+    slept = presume.settle(new, setting(now=due + HOUR), due + HOUR)
+    empty = presume.settle(new, setting(VACANT, due), due)
+    assert isinstance(out, Decision)
+    assert isinstance(slept, Decision)
+    assert isinstance(empty, Decision)
+    at, gone = due + HOUR, after(out)
+    began = deploying.report("deploying", gone, None, AS_OMAR, at)
+    failed = deploying.report("failed", after(began), "the migration timed out", AS_OMAR, at)
+    done = deploying.report("deployed", after(began), None, AS_OMAR, at)
+    back = deploying.report("rolled-back", after(done), "error rate doubled", AS_RITA, at)
+    quick = hotfix.hotfix(new, "login fails for new customers", here, AS_DAVE, later)
+    sure = hotfix.hotfix(after(quick), None, here, AS_OMAR, later)
+    soon = after(sure).release_at
+    assert soon is not None
+    hot = presume.settle(after(sure), setting(now=soon), soon)
+    assert isinstance(hot, Decision)
+    stricter = replace(PAYMENTS, policy=Policy(notice_hours=16))
+    return [
+        first,
+        stop,
+        why,
+        rebuilt,
+        lift,
+        halting.review_halt(stopped, here, AS_SAM, later + 24 * HOUR),
+        halting.judge_pending(new, DAVE, here, later, "payments data loss"),
+        halting.forward(new, "data loss in staging", AS_DAVE, later),
+        asserting.assert_states(new, (), here, AS_ALICE, later),
+        moving.extend(new, here, AS_ALICE, later),
+        moving.reschedule(new, due + 24 * HOUR, here, AS_RITA, later),
+        slept,
+        empty,
+        moving.resume_waiting(after(empty), setting(now=at), at),
+        out,
+        began,
+        failed,
+        done,
+        back,
+        quick,
+        sure,
+        hotfix.review_ok(after(hot), AS_ALICE, soon + HOUR),
+        moving.withdraw(new, "built from the wrong branch", AS_RITA, later),
+        moving.tighten(new, here, setting(stricter, later), AS_OPERATOR, later),
+        reminding.snooze(new, later + 2 * HOUR, AS_ALICE, later),
+    ]
+
+
+def _noted() -> list[Fact]:
+    """The facts that change no candidate, as the verbs write them."""
+    new = announced()
+    lines = ["payments: notice_hours 8 -> 16", "payments: operations-coordinator @omar -> @dave"]
+    moved = {"role": OC, "from": [OMAR], "to": [DAVE]}
+    about = {"verb": "assert", "reason": "not-your-state"}
+    return [
+        Fact("act.refused", MONDAY, AS_DAVE, "payments", new.name, about),
+        Fact("catalogue.applied", MONDAY, AS_OPERATOR, about={"lines": lines}),
+        Fact("product.declared", MONDAY, AS_OPERATOR, "payments", None, {"lines": []}),
+        Fact("product.changed", MONDAY, AS_OPERATOR, "payments", None, {"lines": lines}),
+        Fact("holders.changed", MONDAY, AS_OPERATOR, "payments", None, moved),
+        fact("candidate.parked", new, CLOCK, MONDAY),
+    ]

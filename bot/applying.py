@@ -1,0 +1,115 @@
+"""From a catalogue's text to the verbs' declaration, and its calendars drawn anew each year (DESIGN 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.calendars import calendar_from
+from bot.catalogue import read_catalogue
+from bot.declared import DeclaredProduct, Resolve, difference, laid_over
+from bot.directory import Directory
+from commands.apply import Declaration, apply
+from commands.dispatch import Desk
+from rules.people import Holder
+from rules.product import Product
+from rules.worktime import Calendar
+from storage.company import Company
+
+
+def read_declaration(
+    raw: bytes, resolve: Resolve, company: Company, now: datetime
+) -> Declaration:
+    """The catalogue as a declaration, with what it changes. Raises CatalogueProblems."""
+    declared = read_catalogue(raw, resolve, now)
+    old = company.installation.declared
+    lines = difference(old, declared.plain, _naming(company))
+    calendars = {name: replace(c, name=name) for name, c in declared.calendars.items()}
+    return Declaration(
+        products=tuple(_product(p, calendars, company, now) for p in declared.products),
+        calendars=calendars,
+        people_calendars=declared.people_calendars,
+        channel=declared.channel,
+        zone=declared.zone,
+        operator=declared.operator.id if declared.operator else None,
+        plain=laid_over(old, declared.plain),
+        lines=tuple(lines),
+    )
+
+
+def ids_in(declared: Declaration) -> tuple[set[str], set[str]]:
+    """The users and the user groups that a declaration rests on."""
+    holders = [h for p in declared.products for held in p.holders.values() for h in held]
+    users = {h.id for h in holders if h.kind == "user"} | set(declared.people_calendars)
+    groups = {h.id for h in holders if h.kind == "group"}
+    for announcer in (a for p in declared.products for a in p.announcers):
+        (groups if announcer.startswith("S") else users).add(announcer)
+    return users, groups
+
+
+def _naming(company: Company) -> Any:
+    def named(slack_id: str) -> str:
+        person, group = company.people.get(slack_id), company.groups.get(slack_id)
+        if person is not None:
+            return f"@{person.name}"
+        return f"@{group.handle}" if group is not None else slack_id
+
+    return named
+
+
+def _product(
+    said: DeclaredProduct, calendars: Mapping[str, Calendar], company: Company, now: datetime
+) -> Product:
+    calendar = calendars.get(said.calendar or "") or company.calendars.get(said.calendar or "")
+    return Product(
+        name=said.name,
+        channel=said.channel,
+        zone=said.zone,
+        holders={
+            role: tuple(Holder(kind, slack_id, now) for kind, slack_id in held)
+            for role, held in said.holders.items()
+        },
+        calendar=calendar or Calendar(),
+        policy=said.policy,
+        announcers=said.announcers,
+        anyone_announces=said.anyone_announces,
+        slots=said.slots,
+        scheme=said.scheme,
+        criteria=said.criteria,
+    )
+
+
+def renew_calendars(desk: Desk) -> int:
+    """Draw the declared calendars for the years that have come near; how many changed."""
+    with desk.database.read() as reader:
+        company = reader.company()
+    said = company.installation.declared.get("calendars", {})
+    drawn = {name: calendar_from(how, desk.clock(), name) for name, how in said.items()}
+    changed = {n: c for n, c in drawn.items() if company.calendars.get(n) != c}
+    if changed:
+        with desk.database.write(desk.clock) as tx:
+            products = [
+                replace(product, calendar=changed[product.calendar.name])
+                for product in tx.company().products.values()
+                if product.calendar.name in changed
+            ]
+            tx.put_company(
+                products=products,
+                calendars=changed.values(),
+                installation=company.installation,
+                people_calendars={},
+            )
+    return len(changed)
+
+
+def apply_text(desk: Desk, directory: Directory, raw: bytes) -> tuple[str, ...]:
+    """Apply a catalogue's text and read the people it rests on. Raises CatalogueProblems."""
+    with desk.database.read() as reader:
+        company = reader.company()
+    declared = read_declaration(raw, directory.resolve, company, desk.clock())
+    lines = apply(desk, declared)
+    users, groups = ids_in(declared)
+    directory.read_now(*users, *groups)
+    return lines

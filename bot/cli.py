@@ -1,0 +1,259 @@
+"""The command line `presumptive`: serve, administer, rehearse, and the verbs for the day Slack is down (DESIGN 5)."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.settings import Misconfigured, Settings, read_settings, require_for_serving
+from storage.faults import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storage.database import Database
+
+WRONG = 2
+"""Exit code for what the person at the terminal must mend."""
+REFUSED = 1
+
+
+class Sentence(click.ClickException):
+    """One clear sentence on the error stream, and exit code 2."""
+
+    exit_code = WRONG
+
+    def show(self, file: object = None) -> None:
+        click.echo(f"presumptive: {self.message}", err=True)
+
+
+class Failed(Sentence):
+    """A story that did not go as told: exit code 1."""
+
+    exit_code = REFUSED
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """What is missing, wrong or out of reach is said in one sentence, never as a traceback."""
+    try:
+        yield
+    except (Misconfigured, Unavailable) as wrong:
+        raise Sentence(str(wrong)) from None
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    """The database, its schema up to date."""
+    from storage.database import Database
+
+    with _sentences():
+        database = Database.open(settings.database_url)
+        try:
+            database.upgrade()
+            yield database
+        finally:
+            database.close()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="presumptive")
+def main() -> None:
+    """Presumptive releases in Slack: every candidate goes out unless a role owner halts it."""
+
+
+@main.command()
+def serve() -> None:
+    """Run the bot: Socket Mode with SLACK_APP_TOKEN, else HTTP."""
+    with _sentences():
+        settings = read_settings()
+        require_for_serving(settings)
+        _refuse_lost_disk(settings)
+        _log_to_stderr(settings.log_level)
+        _ask_slack(settings)
+    with _database(settings) as database:
+        from bot.clock import SystemClock
+        from bot.compose import Bot, WebServer
+
+        if database.wal_fault:
+            logging.getLogger("presumptive").warning("%s", database.wal_fault)
+        bot = Bot(settings, database, SystemClock())
+        server = WebServer(bot)
+        bot.start()
+        click.echo(f"presumptive: serving by {settings.transport} on port {settings.port}")
+        try:
+            server.run()
+        finally:
+            bot.stop()
+
+
+def _ask_slack(settings: Settings) -> None:
+    """Refuse to serve with tokens that Slack refuses. Raises Misconfigured."""
+    from bot.checking import check_app_token, check_bot_token
+    from bot.compose import slack_client
+    from bot.slackcalls import SlackCalls
+
+    within = 5
+    check_bot_token(SlackCalls(slack_client(settings, within)))
+    if settings.transport == "socket":
+        app = settings.model_copy(update={"slack_bot_token": settings.slack_app_token})
+        check_app_token(SlackCalls(slack_client(app, within)))
+
+
+def _refuse_lost_disk(settings: Settings) -> None:
+    """On Heroku the disk is lost at each restart, and SQLite with it. Raises Misconfigured."""
+    if "DYNO" in os.environ and settings.database_url.startswith("sqlite"):
+        raise Misconfigured(
+            "On Heroku a SQLite file is lost at every restart, and the audit log with it: "
+            "run Presumptive where its disk stays."
+        )
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(
+        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+@main.command()
+@click.argument("catalogue", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+def apply(catalogue: Path, dry_run: bool) -> None:
+    """Apply a catalogue: all of it or nothing; prints what changed."""
+    from bot.terminal import apply_file
+
+    with _sentences():
+        settings = read_settings()
+    with _database(settings) as database, _sentences():
+        lines = apply_file(settings, database, catalogue, dry_run=dry_run)
+    for line in lines:
+        click.echo(line)
+    click.echo(_summary(len(lines), dry_run=dry_run))
+
+
+def _summary(changes: int, *, dry_run: bool) -> str:
+    if not changes:
+        return "Nothing to change."
+    return f"{changes} {'change' if changes == 1 else 'changes'}" + (
+        ", not applied." if dry_run else " applied."
+    )
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+def backup(target: Path) -> None:
+    """Copy the database to a new FILE, consistently, while the bot goes on writing."""
+    from storage.database import Database
+
+    with _sentences():
+        database = Database.open(read_settings().database_url)
+        try:
+            database.backup(target)
+        finally:
+            database.close()
+    click.echo(f"The database was copied to {target}.")
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database's schema up to date."""
+    from storage.database import Database
+
+    with _sentences():
+        database = Database.open(read_settings().database_url)
+        try:
+            applied = database.upgrade()
+        finally:
+            database.close()
+    click.echo(f"Upgraded: {', '.join(applied)}." if applied else "The schema is up to date.")
+
+
+@main.command()
+@click.option("--play", metavar="STORY", help="Play a story unattended and print its transcript.")
+@click.option("--stay", is_flag=True, help="After the story keep box and bot running.")
+@click.option("--transport", type=click.Choice(["http", "socket"]), default="socket")
+def rehearse(play: str | None, stay: bool, transport: str) -> None:
+    """Start a Slack in a box with the bot in it; no account, no token, no internet."""
+    from bot.clock import SharedClock
+    from bot.rehearsing import Rehearsal, monday_morning
+    from rehearsal.box import Box
+    from rehearsal.stage import Stage, StoryFailed
+    from rehearsal.stories import STORIES
+
+    if play is not None and play not in STORIES:
+        raise Sentence(f"there is no story {play!r}; there are: {', '.join(sorted(STORIES))}.")
+    clock = SharedClock(monday_morning(datetime.now(UTC)))
+    with Box(now=clock.now, history=True, transport=transport) as box:
+        settings = Settings(
+            _env_file=None,
+            slack_bot_token=box.bot_token,
+            slack_app_token=box.app_token if transport == "socket" else None,
+            slack_signing_secret=box.signing_secret,
+            slack_api_url=box.api_url,
+            public_url=box.public_url,
+            port=0,
+        )
+        with Rehearsal(settings, clock) as bot:
+            box.bot_address = f"http://127.0.0.1:{bot.port}"
+            bot.open_door()
+            bot.apply(resources.files("rehearsal").joinpath("catalogue.yaml").read_bytes())
+            stage = Stage(box, clock.now, bot.advance, bot.quiet, click.echo)
+            if play is not None:
+                try:
+                    STORIES[play](stage)
+                except StoryFailed as failed:
+                    raise Failed(f"the story {play} failed: {failed}") from None
+                click.echo(f"\nThe story {play} went as told.")
+            if stay or play is None:
+                _stay(box.url, bot.port)
+
+
+def _stay(workspace: str, port: int) -> None:
+    """Keep the workspace and the bot running until somebody ends it."""
+    click.echo(f"\nThe workspace runs at {workspace}, the bot at http://127.0.0.1:{port}.")
+    click.echo("Press Ctrl-C to end.")
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
+
+
+def _verb(word: str, summary: str) -> None:
+    """A verb of the bot's as a command of its own; the words are typed as in Slack."""
+
+    @main.command(word, help=summary, context_settings={"ignore_unknown_options": True})
+    @click.argument("words", nargs=-1, type=click.UNPROCESSED)
+    def say(words: tuple[str, ...]) -> None:
+        from bot.terminal import say_at_the_terminal
+
+        settings = read_settings()
+        with _database(settings) as database:
+            told, done = say_at_the_terminal(settings, database, word, " ".join(words))
+        click.echo(told)
+        sys.exit(0 if done else REFUSED)
+
+
+for _word, _summary_of in {
+    "announce": "Announce a candidate.",
+    "status": "How a candidate stands, or everything that is open.",
+    "halt": "Halt a candidate as the operator.",
+    "owners": "Who owns which readiness state.",
+    "history": "Every fact of a candidate.",
+}.items():
+    _verb(_word, _summary_of)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""The composition root: every part made once and handed to the others, nothing global (DESIGN 3)."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import uvicorn
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot.clock import Clock, Errand, Ticker
+from bot.courier import Courier
+from bot.directory import Directory
+from bot.door import DoorWatch, http_door
+from bot.guard import Guard
+from bot.letters import Letters
+from bot.render import Renderer
+from bot.settings import Settings
+from bot.slack import OPENS_WITHIN, SlackDoor
+from bot.slackcalls import SlackCalls
+from bot.sockets import Sockets
+from bot.times import duration, when
+from bot.versions import newer
+from bot.web import Web
+from commands.dispatch import Desk
+from commands.pending import settle_pending
+from commands.presume import resume_due, settle_due
+from commands.reminders import remind_due
+from commands.request import Tools
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+"""Candidates settled in one transaction."""
+SLACK_TIMEOUT = 10
+"""Seconds a call of the courier's or the directory's may take."""
+
+
+def tools(renderer: Renderer) -> Tools:
+    """The functions handed inward."""
+
+    def draw(reply: Any, company: Any, viewer: str | None) -> Mapping[str, Any]:
+        drawn = renderer.reply(reply, company, viewer)
+        return {"text": drawn.text, "blocks": drawn.blocks}
+
+    def near(word: str, right: list[str]) -> list[str]:
+        return get_close_matches(word, right, n=3, cutoff=0.5)
+
+    return Tools(when=when, duration=duration, newer=newer, near=near, draw=draw)
+
+
+def slack_client(settings: Settings, timeout: float) -> WebClient:
+    """A client that never retries by itself: it would post twice (stack 0.6)."""
+    return WebClient(
+        token=settings.slack_bot_token,
+        base_url=settings.slack_api_url,
+        timeout=timeout,  # type: ignore[arg-type]  # urllib takes fractions of a second
+        retry_handlers=[],
+    )
+
+
+@dataclass
+class Bot:
+    """A composed bot. `start` and `stop` its threads; the database is closed by who opened it."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    replica: str = field(default_factory=lambda: secrets.token_hex(6))
+
+    def __post_init__(self) -> None:
+        settings, database, clock = self.settings, self.database, self.clock
+        self.renderer = Renderer(settings.command)
+        self.desk = Desk(database, clock.now, tools(self.renderer))
+        calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT))
+        self.courier = Courier(database, calls, Letters(self.renderer), clock.now)
+        self.directory = Directory(database, calls, clock.now)
+        self.bolt: App = SlackDoor(
+            self.desk,
+            self.renderer,
+            slack_client(settings, OPENS_WITHIN),
+            settings.slack_signing_secret or "",
+            self.directory,
+            self.courier.wake,
+        ).bolt()
+        self.sockets: Sockets | None = None
+        guard = None
+        if settings.transport == "socket":
+            self.sockets = Sockets(self.bolt, settings.slack_app_token or "")
+        else:
+            guard = Guard(settings.slack_signing_secret or "")
+        self.door = DoorWatch(self._door_check(), database, clock.now, self.replica)
+        self.ticker = Ticker(clock, self._errands())
+        self.web = Web(self.bolt, guard, self.replica, self.readiness, self.metrics)
+
+    def _door_check(self) -> Callable[[], bool]:
+        if self.sockets is not None:
+            return self.sockets.is_open
+        return http_door(self.settings.public_url or "", self.replica)
+
+    def _errands(self) -> list[Errand]:
+        return [
+            Errand("door", 15, lambda: self.door.tick()),
+            Errand("directory", 5, lambda: self.directory.refresh()),
+            Errand("pending", 1, lambda: self._woken(settle_pending(self.desk))),
+            Errand("settle", 1, self.settle),
+            Errand("resume", 60, lambda: self._woken(resume_due(self.desk))),
+            Errand("remind", 60, lambda: self._woken(remind_due(self.desk))),
+            Errand("send", 1, self.courier.wake),
+            Errand("tidy", 3600, self._tidy),
+        ]
+
+    def settle(self) -> None:
+        """Settle all that is due, a batch at a time."""
+        while settle_due(self.desk, BATCH):
+            self.courier.wake()
+
+    def _woken(self, count: int) -> None:
+        if count:
+            self.courier.wake()
+
+    def _tidy(self) -> None:
+        with self.database.write(self.clock.now) as tx:
+            tx.prune()
+
+    def start(self, *, tick: bool = True) -> None:
+        """Open the doors and begin to send; with `tick` the clock also moves by itself."""
+        if self.sockets is not None:
+            self.sockets.start()
+        self.courier.start()
+        if tick:
+            self.ticker.start()
+
+    def stop(self) -> None:
+        """Close the doors, finish what is under way."""
+        self.ticker.stop()
+        if self.sockets is not None:
+            self.sockets.stop()
+        self.courier.stop()
+
+    def readiness(self) -> Mapping[str, Any]:
+        """What `/readyz` says: the database answers, the door is open, the clock ticks."""
+        now = self.clock.now()
+        with self.database.read() as reader:
+            head, _ = reader.head()
+            ticked = reader.last_tick()
+        since = None if ticked is None else (now - ticked).total_seconds()
+        is_open = self.door.open
+        ready = is_open and since is not None and since < 60
+        return {"ready": ready, "door": is_open, "seconds_since_tick": since, "facts": head}
+
+    def metrics(self) -> str:
+        """A few numbers in Prometheus's text format."""
+        with self.database.read() as reader:
+            numbers = {
+                "presumptive_facts_total": reader.head()[0],
+                "presumptive_outbox_waiting": reader.backlog(),
+                "presumptive_outbox_dead": len(reader.dead_letters()),
+                "presumptive_open_candidates": len(reader.open_candidates()),
+                "presumptive_door_open": int(self.door.open),
+            }
+        return "".join(f"{name} {value}\n" for name, value in numbers.items())
+
+
+class WebServer:
+    """The web application on uvicorn: in the main thread to serve, in its own to rehearse."""
+
+    def __init__(self, bot: Bot) -> None:
+        config = uvicorn.Config(
+            bot.web.app(),
+            host=bot.settings.host,
+            port=bot.settings.port,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT; answers under way are finished first."""
+        self._server.run()
+
+    def start(self) -> int:
+        """Serve in a thread; the port, once it listens."""
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise OSError(f"port {self._server.config.port} can't be listened on")
+            self._thread.join(0.01)
+        return int(self._server.servers[0].sockets[0].getsockname()[1])
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(5)

@@ -1,0 +1,82 @@
+"""The real bot on a clock that can be moved: what a rehearsal and the end-to-end tests run (DESIGN 7)."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from bot.applying import apply_text
+from bot.clock import SharedClock
+from bot.compose import Bot, WebServer
+from bot.settings import Settings
+from storage.database import Database
+
+STEP = timedelta(seconds=60)
+"""How far the clock goes between ticks: less than the gap that would be a shut door."""
+PATIENCE = 60
+"""Real seconds to wait for quiet."""
+
+
+class Rehearsal:
+    """A bot with a database of its own, its clock in hand. Knows the workspace by its address only."""
+
+    def __init__(self, settings: Settings, clock: SharedClock) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="presumptive-")
+        self.database = Database.open(f"sqlite:///{self._folder.name}/presumptive.db")
+        self.database.upgrade()
+        self.clock = clock
+        self.bot = Bot(settings, self.database, clock)
+        self._web = WebServer(self.bot)
+        self.port = 0
+
+    def __enter__(self) -> Self:
+        self.port = self._web.start()
+        self.bot.start(tick=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bot.stop()
+        self._web.stop()
+        self.database.close()
+        self._folder.cleanup()
+
+    def open_door(self, seconds: float = 10) -> None:
+        """Wait until the bot could hear a halt, and record it."""
+        deadline = time.monotonic() + seconds
+        while not self.bot.door.check() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.bot.ticker.tick_now()
+
+    def apply(self, catalogue: bytes) -> tuple[str, ...]:
+        """Apply a catalogue, reading the people it names from the workspace."""
+        return apply_text(self.bot.desk, self.bot.directory, catalogue)
+
+    def advance(self, to: datetime) -> None:
+        """Move the clock, running each tick between and letting what is said be sent."""
+        while self.clock.now() < to:
+            self.clock.advance(min(STEP, to - self.clock.now()))
+            self.bot.ticker.tick_now()
+            if self.bot.courier.busy():
+                self.quiet()
+
+    def quiet(self) -> None:
+        """Wait until nothing is left to be done at this moment of the clock."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            self.bot.ticker.tick_now()
+            self.bot.courier.wake()
+            if not self.bot.courier.busy() and not self._pending():
+                return
+            time.sleep(0.02)
+
+    def _pending(self) -> bool:
+        with self.database.read() as reader:
+            return bool(reader.pending(self.clock.now()))
+
+
+def monday_morning(today: datetime) -> datetime:
+    """09:00 UTC on the first Monday from `today` on: a rehearsal is the same whatever day it is."""
+    day = today.astimezone(UTC).replace(hour=9, minute=0, second=0, microsecond=0)
+    return day + timedelta(days=-day.weekday() % 7)

@@ -1,0 +1,77 @@
+"""Settings, from the environment or `.env`; what is missing or wrong is one clear sentence (DESIGN 6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SLACK_API = "https://slack.com/api/"
+
+
+class Misconfigured(Exception):
+    """A setting is missing or wrong; the text names it and the mend."""
+
+
+class Settings(BaseSettings):
+    """One workspace per installation. Names in the environment are these, in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    slack_bot_token: str | None = None
+    slack_app_token: str | None = None
+    slack_signing_secret: str | None = None
+    slack_api_url: str = SLACK_API
+    public_url: str | None = None
+    database_url: str = "sqlite:///presumptive.db"
+    port: int = Field(default=3000, ge=0, le=65535)
+    host: str = "127.0.0.1"
+    """Where the web server listens; `0.0.0.0` in a container."""
+    command: str = "/release"
+    """The slash command's name, for where another app has taken this one."""
+    log_level: str = "INFO"
+
+    @property
+    def transport(self) -> str:
+        """`socket` where there is an app-level token, else `http`."""
+        return "socket" if self.slack_app_token else "http"
+
+
+def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """The settings as they stand. Raises Misconfigured."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as invalid:
+        first = invalid.errors()[0]
+        name = str(first["loc"][0]).upper()
+        raise Misconfigured(f"{name} is {first['input']!r}: {first['msg'].lower()}.") from None
+
+
+def require_for_serving(settings: Settings) -> None:
+    """Refuse to serve with a sentence that names the setting and the mend. Raises Misconfigured."""
+    token = settings.slack_bot_token
+    if not token:
+        raise Misconfigured(
+            "SLACK_BOT_TOKEN is missing: copy the Bot User OAuth Token (xoxb-…) from your Slack "
+            "app's page “OAuth & Permissions” into the environment or into .env."
+        )
+    _prefixed("SLACK_BOT_TOKEN", token, "xoxb-", "Bot User OAuth Token")
+    if settings.transport == "socket":
+        _prefixed("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-", "app-level token")
+        return
+    if not settings.slack_signing_secret:
+        raise Misconfigured(
+            "There is no way in: set SLACK_APP_TOKEN (xapp-…, Socket Mode, no public address "
+            "needed), or SLACK_SIGNING_SECRET and PUBLIC_URL for HTTP."
+        )
+    if not settings.public_url:
+        raise Misconfigured(
+            "PUBLIC_URL is missing: over HTTP the bot must know its own public address, "
+            "https://…, to be sure that it could hear a halt."
+        )
+
+
+def _prefixed(name: str, value: str | None, prefix: str, what: str) -> None:
+    if not (value or "").startswith(prefix):
+        raise Misconfigured(f"{name} does not look like a {what}: it should begin with {prefix}.")

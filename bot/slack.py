@@ -1,0 +1,189 @@
+"""Slack's door: each command, press and form becomes one request, and its reply the answer (DESIGN 3, 6)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from slack_bolt import Ack, App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.forms import Forms
+from bot.modals import values
+from bot.render import Renderer
+from bot.typed import typed, verb_and_rest
+from commands.answers import drawn
+from commands.dispatch import Desk, dispatch
+from commands.request import Caller, Reply, Request
+
+log = logging.getLogger(__name__)
+
+OPENS_WITHIN = 1.5
+"""Seconds `views.open` may take: it and the acknowledgement share Slack's three."""
+Payload = Mapping[str, Any]
+
+
+class Listens(Protocol):
+    """Who wants to hear of changes to people and groups."""
+
+    def on_event(self, event: Mapping[str, Any]) -> None: ...
+
+
+@dataclass(frozen=True)
+class SlackDoor:
+    """Everything a press needs, and the Bolt application that brings it."""
+
+    desk: Desk
+    renderer: Renderer
+    client: WebClient
+    signing_secret: str
+    directory: Listens
+    wake: Callable[[], None]
+    """Called after each act, so that the courier sends what it left in the outbox."""
+    threads: int = 32
+
+    def bolt(self) -> App:
+        """The application. It calls nobody: tokens are verified by whoever starts it."""
+        token = self.client.token
+        app = App(
+            client=self.client,
+            signing_secret=self.signing_secret,
+            authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token),
+            process_before_response=True,
+            listener_executor=ThreadPoolExecutor(self.threads, "bolt"),
+            ssl_check_enabled=False,
+            ignoring_self_events_enabled=False,
+        )
+        app.command(re.compile(".*"))(self._command)
+        app.action(re.compile(r"^(do:|open:|menu)"))(self._action)
+        app.action(re.compile(".*"))(lambda ack: ack())
+        app.view(re.compile("^submit:"))(self._view)
+        for kind in ("user_change", "subteam_members_changed", "subteam_updated"):
+            app.event(kind)(self._event)
+        return app
+
+    def _command(self, ack: Ack, command: Payload) -> None:
+        """A typed command; the answer goes back in the acknowledgement."""
+        verb, rest = verb_and_rest(typed(command.get("text") or "", self._name_of))
+        caller = Caller(
+            command["user_id"], "slash", command.get("channel_id"), command.get("response_url")
+        )
+        trigger = command.get("trigger_id", "")
+        if not rest and verb in Forms.WITHOUT_CANDIDATE:
+            view = self._forms().view(verb, "", caller)
+            if view is not None and self._opened(trigger, view):
+                ack()
+                return
+        reply = self._dispatch(Request(verb, caller, rest, key=f"command:{trigger}"))
+        self._answer(ack, reply, caller)
+
+    def _action(self, ack: Ack, body: Payload, action: Payload) -> None:
+        """A press: a typed command that came with a button or a menu."""
+        ack()
+        words = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
+        opens = action["action_id"].startswith("open:")
+        if words.startswith("open "):
+            opens, words = True, words.removeprefix("open ")
+        verb, rest = verb_and_rest(words)
+        request = _pressed(body, action, verb, rest)
+        if opens:
+            self._open(request, body.get("trigger_id", ""))
+            return
+        self._dispatch(request)
+
+    def _open(self, request: Request, trigger: str) -> None:
+        """Open the form; whoever may not use it is answered as if they had typed it."""
+        forms = self._forms()
+        if not forms.knows(request.caller):
+            self._dispatch(_as(request, "status"))
+            return
+        view = forms.view(request.verb, request.text, request.caller)
+        if view is None:
+            self._dispatch(request)
+        elif not self._opened(trigger, view):
+            self._dispatch(_as(request, "help", request.verb))
+
+    def _opened(self, trigger: str, view: Mapping[str, Any]) -> bool:
+        try:
+            self.client.views_open(trigger_id=trigger, view=dict(view))
+        except (SlackClientError, OSError) as lost:
+            log.warning("a form could not be opened: %s", lost)
+            return False
+        return True
+
+    def _view(self, ack: Ack, body: Payload, view: Payload) -> None:
+        """A form: closed by an act that was done, else the refusal stands beside its field."""
+        verb = view["callback_id"].removeprefix("submit:")
+        meta = json.loads(view.get("private_metadata") or "{}")
+        caller = Caller(body["user"]["id"], "modal", meta.get("channel"), meta.get("response_url"))
+        fields = values(view["state"]["values"])
+        reply = self._dispatch(
+            Request(verb, caller, meta.get("text", ""), fields, key=f"view:{view['id']}")
+        )
+        if reply.ok:
+            ack()
+            return
+        said = self._plain(reply, caller)
+        ack(response_action="errors", errors={_field(view, reply): said})
+
+    def _event(self, ack: Ack, event: Payload) -> None:
+        ack()
+        self.directory.on_event(event)
+        self.wake()
+
+    def _dispatch(self, request: Request) -> Reply:
+        reply = dispatch(self.desk, request)
+        self.wake()
+        return reply
+
+    def _answer(self, ack: Ack, reply: Reply, caller: Caller) -> None:
+        with self.desk.database.read() as reader:
+            answer = drawn(self.desk.tools, reply, reader.company(), caller.person)
+        ack(response_type="ephemeral", text=answer["text"], blocks=answer["blocks"])
+
+    def _plain(self, reply: Reply, caller: Caller) -> str:
+        with self.desk.database.read() as reader:
+            return self.renderer.error(reply, reader.company(), caller.person)
+
+    def _forms(self) -> Forms:
+        return Forms(self.desk, self.renderer)
+
+    def _name_of(self, slack_id: str) -> str | None:
+        with self.desk.database.read() as reader:
+            company = reader.company()
+        known = company.people.get(slack_id)
+        if known is not None:
+            return known.name
+        group = company.groups.get(slack_id)
+        return group.handle if group else None
+
+
+def _as(request: Request, verb: str, text: str | None = None) -> Request:
+    caller = request.caller
+    return Request(verb, caller, request.text if text is None else text, key=request.key)
+
+
+def _pressed(body: Payload, action: Payload, verb: str, rest: str) -> Request:
+    """A press as a request: the key stops replays, the rule stops the second press (stack 6)."""
+    container = body.get("container") or {}
+    where = container.get("message_ts") or container.get("view_id") or ""
+    user = body["user"]["id"]
+    caller = Caller(user, "button", container.get("channel_id"), body.get("response_url"))
+    words, _, kept = rest.partition(" kept:")
+    fields = {"kept": kept} if kept else {}
+    key = f"press:{user}:{where}:{action['action_id']}:{action.get('action_ts', '')}"
+    return Request(verb, caller, words, fields, key=key, card=words.partition(" ")[0] or None)
+
+
+def _field(view: Payload, reply: Reply) -> str:
+    """The input a refusal belongs beside: the one it names, else the last one people fill in."""
+    inputs = [b["block_id"] for b in view["blocks"] if b["type"] == "input"]
+    named = reply.field_name
+    return named if named is not None and named in inputs else str(inputs[-1])

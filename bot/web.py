@@ -1,0 +1,97 @@
+"""The one web application: Slack over HTTP, health, readiness and metrics (DESIGN 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import anyio
+from slack_bolt import App, BoltRequest
+from slack_bolt.response import BoltResponse
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.guard import MOST_BYTES, Guard
+
+THREADS = 32
+"""How many presses are worked on at once; SQLite has one writer anyway."""
+
+
+class Web:
+    """Routes over the parts the composition root has made."""
+
+    def __init__(
+        self,
+        bolt: App,
+        guard: Guard | None,
+        replica: str,
+        ready: Callable[[], Mapping[str, Any]],
+        metrics: Callable[[], str],
+    ) -> None:
+        """`guard` is None in Socket Mode, where nothing of Slack's comes in by HTTP."""
+        self._bolt, self._guard, self._replica = bolt, guard, replica
+        self._ready, self._metrics = ready, metrics
+        self._threads: anyio.CapacityLimiter | None = None
+
+    def app(self) -> Starlette:
+        routes = [
+            Route("/healthz", self._healthz),
+            Route("/readyz", self._readyz),
+            Route("/metrics", self._show_metrics),
+        ]
+        if self._guard is not None:
+            routes.append(Route("/slack/events", self._slack, methods=["POST"]))
+        return Starlette(routes=routes)
+
+    async def _slack(self, request: Request) -> Response:
+        """Slack's one request URL. 401 with nothing parsed where the guard does not admit it."""
+        assert self._guard is not None
+        body = await _read(request)
+        stamp = request.headers.get("x-slack-request-timestamp", "")
+        signature = request.headers.get("x-slack-signature", "")
+        if body is None or not self._guard.admits(body, stamp, signature):
+            return JSONResponse({"error": "invalid request"}, status_code=401)
+        answer = await anyio.to_thread.run_sync(
+            self._dispatch, body, dict(request.headers), limiter=self._limiter()
+        )
+        headers = {name: values[0] for name, values in answer.headers.items()}
+        return Response(answer.body, answer.status, headers)
+
+    def _dispatch(self, body: bytes, headers: Mapping[str, str]) -> BoltResponse:
+        try:
+            asked = BoltRequest(body=body.decode(), headers=dict(headers))
+        except (ValueError, KeyError):
+            return BoltResponse(status=400, body="not a payload of Slack's")
+        return self._bolt.dispatch(asked)
+
+    def _limiter(self) -> anyio.CapacityLimiter:
+        """Bolt's own threads: the default forty are shared with whatever else runs."""
+        if self._threads is None:
+            self._threads = anyio.CapacityLimiter(THREADS)
+        return self._threads
+
+    async def _healthz(self, request: Request) -> Response:
+        """The process lives; the header says which one, so that the door's check knows itself."""
+        return PlainTextResponse("ok\n", headers={"x-presumptive-replica": self._replica})
+
+    async def _readyz(self, request: Request) -> Response:
+        state = await anyio.to_thread.run_sync(self._ready)
+        return JSONResponse(dict(state), status_code=200 if state["ready"] else 503)
+
+    async def _show_metrics(self, request: Request) -> Response:
+        text = await anyio.to_thread.run_sync(self._metrics)
+        return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+
+
+async def _read(request: Request) -> bytes | None:
+    """The raw body; None as soon as it is larger than anything Slack sends."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            return None
+        parts.append(part)
+    return b"".join(parts)

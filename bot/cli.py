@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WRONG = 2
 """Exit code for what the person at the terminal must mend."""
 REFUSED = 1
+PACE = 10
+"""How much faster than for people a rehearsal sends: its hours pass in seconds."""
 
 
 class Sentence(click.ClickException):
@@ -187,11 +189,12 @@ def upgrade() -> None:
 @click.option("--play", metavar="STORY", help="Play a story unattended and print its transcript.")
 @click.option("--stay", is_flag=True, help="After the story keep box and bot running.")
 @click.option("--transport", type=click.Choice(["http", "socket"]), default="socket")
-def rehearse(play: str | None, stay: bool, transport: str) -> None:
+def rehearse(play: str | None, stay: bool, transport: Literal["http", "socket"]) -> None:
     """Start a Slack in a box with the bot in it; no account, no token, no internet."""
     from bot.clock import SharedClock
     from bot.rehearsing import Rehearsal, monday_morning
     from rehearsal.box import Box
+    from rehearsal.limits import FOR_A_FAST_CLOCK
     from rehearsal.stage import Stage, StoryFailed
     from rehearsal.stories import STORIES
 
@@ -199,6 +202,7 @@ def rehearse(play: str | None, stay: bool, transport: str) -> None:
         raise Sentence(f"there is no story {play!r}; there are: {', '.join(sorted(STORIES))}.")
     clock = SharedClock(monday_morning(datetime.now(UTC)))
     with Box(now=clock.now, history=True, transport=transport) as box:
+        box.limits.rates.update(FOR_A_FAST_CLOCK)
         settings = Settings(
             _env_file=None,
             slack_bot_token=box.bot_token,
@@ -208,7 +212,7 @@ def rehearse(play: str | None, stay: bool, transport: str) -> None:
             public_url=box.public_url,
             port=0,
         )
-        with Rehearsal(settings, clock) as bot:
+        with Rehearsal(settings, clock, pace=PACE) as bot:
             box.bot_address = f"http://127.0.0.1:{bot.port}"
             bot.open_door()
             bot.apply(resources.files("rehearsal").joinpath("catalogue.yaml").read_bytes())

@@ -74,13 +74,15 @@ class Bot:
     database: Database
     clock: Clock
     replica: str = field(default_factory=lambda: secrets.token_hex(6))
+    pace: float = 1.0
+    """How many times as fast as for people messages are sent: for a clock that is moved."""
 
     def __post_init__(self) -> None:
         settings, database, clock = self.settings, self.database, self.clock
         self.renderer = Renderer(settings.command)
         self.desk = Desk(database, clock.now, tools(self.renderer))
         calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT))
-        self.courier = Courier(database, calls, Letters(self.renderer), clock.now)
+        self.courier = Courier(database, calls, Letters(self.renderer), clock.now, pace=self.pace)
         self.directory = Directory(database, calls, clock.now)
         self.bolt: App = SlackDoor(
             self.desk,

@@ -51,12 +51,13 @@ class Courier:
         history: bool = True,
         wake: threading.Event | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        pace: float = 1.0,
     ) -> None:
         self._database, self._calls, self._clock = database, calls, clock
         self._sender = Sender(database, calls, render, clock, history=history)
         self._monotonic = monotonic
         self._paced_now = RealTime(clock, monotonic)
-        self._pacing = Pacing(monotonic)
+        self._pacing = Pacing(monotonic, pace)
         self._woken = wake or threading.Event()
         self._stopping = threading.Event()
         self._lanes: dict[str, Running[None]] = {}
@@ -173,6 +174,7 @@ class Courier:
 
     def _choose(self, busy: set[str]) -> dict[str, list[Message]]:
         """What may go now, by lane; behind a long queue for one channel others are looked for."""
+        self._pacing.new_round()
         while True:
             chosen: dict[str, list[Message]] = {}
             claimed, waiting = self._claim(chosen, busy)
@@ -184,9 +186,10 @@ class Courier:
 
         How many messages were looked at, and how many of them wait for a later time.
         """
-        claimed = waiting = 0
+        waiting = 0
         with self._database.write(self._paced_now) as tx:
-            for claimed, message in enumerate(tx.claim(MOST), 1):
+            messages = tx.claim(MOST)
+            for message in messages:
                 seconds = self._has_to_wait(message, chosen, busy)
                 self._note_stuck(message.key, self._pacing.held(message))
                 if seconds is None:
@@ -195,7 +198,7 @@ class Courier:
                     waiting += seconds > 0
                     at = tx.now + timedelta(seconds=seconds)
                     tx.later(message.key, at, put_off(message))
-        return claimed, waiting
+        return len(messages), waiting
 
     def _has_to_wait(
         self, message: Message, chosen: dict[str, list[Message]], busy: set[str]

@@ -12,6 +12,8 @@ from storage.outbox import Message
 
 GATHER = 2.5
 """Seconds between two edits of one message: what happens meanwhile is gathered."""
+LEAST = 0.01
+"""Seconds that any wait lasts, so that what waits is not looked at again in the same breath."""
 THREAD = 3.0
 """Seconds between two posts in one card's thread."""
 EDITED = frozenset({"card", "ask", "remind"})
@@ -37,7 +39,7 @@ EDITS = Rate(1.5, 8)
 
 
 class Bucket:
-    """Tokens of one rate, and how many have asked in vain since the last was given out."""
+    """Tokens of one rate, and how many have asked in vain in this round."""
 
     def __init__(self, rate: Rate, now: float) -> None:
         self._rate, self._left, self._seen = rate, float(rate.burst), now
@@ -50,16 +52,14 @@ class Bucket:
         return max(0.0, (1 - self._left) * self._rate.seconds)
 
     def turn(self, now: float) -> float:
-        """Seconds after which to ask again: half of one's turn, so that a long queue costs little.
-
-        Half, because then those ahead are always there too, and the order holds.
-        """
-        seconds = self.wait(now) + self._behind * self._rate.seconds / 2
+        """Seconds until one's turn behind those who have asked in this round."""
         self._behind += 1
-        return seconds
+        return self.wait(now) + (self._behind - 1) * self._rate.seconds
 
     def take(self) -> None:
         self._left -= 1
+
+    def new_round(self) -> None:
         self._behind = 0
 
     @property
@@ -109,10 +109,13 @@ def lane_of(message: Message) -> str:
 class Pacing:
     """Remembers what was sent when, and says how long a message has to wait. One thread at a time."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._now = monotonic
+    def __init__(
+        self, monotonic: Callable[[], float] = time.monotonic, pace: float = 1.0
+    ) -> None:
+        """With a `pace` of 10 everything but Retry-After goes ten times as fast: for a moved clock."""
+        self._now, self._pace = (lambda: monotonic() * pace), pace
         self._channels: dict[str, Bucket] = {}
-        self._posts, self._edits = Bucket(POSTS, monotonic()), Bucket(EDITS, monotonic())
+        self._posts, self._edits = Bucket(POSTS, self._now()), Bucket(EDITS, self._now())
         self._gathered: dict[str, float] = {}
         self._held: dict[str, float] = {}
         """By method, or by lane for first posts: until when nothing may be sent."""
@@ -127,16 +130,24 @@ class Pacing:
             buckets = self._buckets(message, now)
             empty = [bucket for bucket in buckets if bucket.wait(now) > 0]
             if longest > 0 or empty:
-                return max([longest, *(bucket.turn(now) for bucket in empty)])
+                # Edits may overtake each other, so they queue; posts all ask again at the next
+                # token, of which the oldest gets it: that keeps their order whatever happens.
+                waits = [b.turn(now) if edits(message) else b.wait(now) for b in empty]
+                return max([LEAST, longest, *waits]) / self._pace
             for bucket in buckets:
                 bucket.take()
             self._gather(message, now)
             return 0.0
 
+    def new_round(self) -> None:
+        """The queue of edits is looked through from its beginning."""
+        with self._lock:
+            self._edits.new_round()
+
     def held(self, message: Message) -> float:
         """Seconds for which Slack has told us to leave it, or something before it."""
         with self._lock:
-            return max(0.0, self._held_for(message, self._now()))
+            return max(0.0, self._held_for(message, self._now())) / self._pace
 
     def _held_for(self, message: Message, now: float) -> float:
         names = [method_of(message)] if edits(message) else [method_of(message), lane_of(message)]
@@ -166,7 +177,7 @@ class Pacing:
             now = self._now()
             self._held = {name: until for name, until in self._held.items() if until > now}
             for name in what:
-                self._held[name] = max(self._held.get(name, 0.0), now + seconds)
+                self._held[name] = max(self._held.get(name, 0.0), now + seconds * self._pace)
 
     def sooner(self, message: Message) -> None:
         """What was counted as sent was not: its next try need not be gathered."""

@@ -13,7 +13,7 @@ from bot.compose import Bot, WebServer
 from bot.settings import Settings
 from storage.database import Database
 
-STEP = timedelta(seconds=60)
+STEP = timedelta(seconds=80)
 """How far the clock goes between ticks: less than the gap that would be a shut door."""
 PATIENCE = 60
 """Real seconds to wait for quiet."""
@@ -22,12 +22,12 @@ PATIENCE = 60
 class Rehearsal:
     """A bot with a database of its own, its clock in hand. Knows the workspace by its address only."""
 
-    def __init__(self, settings: Settings, clock: SharedClock) -> None:
+    def __init__(self, settings: Settings, clock: SharedClock, pace: float = 1.0) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="presumptive-")
         self.database = Database.open(f"sqlite:///{self._folder.name}/presumptive.db")
         self.database.upgrade()
         self.clock = clock
-        self.bot = Bot(settings, self.database, clock)
+        self.bot = Bot(settings, self.database, clock, pace=pace)
         self._web = WebServer(self.bot)
         self.port = 0
 
@@ -73,7 +73,7 @@ class Rehearsal:
 
     def _pending(self) -> bool:
         with self.database.read() as reader:
-            return bool(reader.pending(self.clock.now()))
+            return any(act.state == "waiting" for act in reader.pending(self.clock.now()))
 
 
 def monday_morning(today: datetime) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,9 +80,11 @@ class Renderer:
         company: Company,
         now: datetime,
     ) -> Rendered:
-        """The reminder `mark` hours before the release time."""
-        owed = standing.owing.get(person, ())
-        return self._asked("asks/remind", standing, person, owed, company, mark=mark)
+        """The reminder `mark` hours before the release time, which may have moved since."""
+        owed, at = standing.owing.get(person, ()), standing.candidate.release_at
+        near = at is not None and timedelta() < at - now <= timedelta(hours=mark)
+        left = mark if near else None
+        return self._asked("asks/remind", standing, person, owed, company, mark=left)
 
     def _asked(
         self,

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 OPENS_WITHIN = 1.5
 """Seconds `views.open` may take: it and the acknowledgement share Slack's three."""
+PRESSES = r"^(do:|open:|menu)"
+"""The action ids of our buttons and menus: what they do stands in their values."""
 Payload = Mapping[str, Any]
 
 
@@ -62,7 +64,7 @@ class SlackDoor:
             ignoring_self_events_enabled=False,
         )
         app.command(re.compile(".*"))(self._command)
-        app.action(re.compile(r"^(do:|open:|menu)"))(self._action)
+        app.action(re.compile(PRESSES))(self._action)
         app.action(re.compile(".*"))(lambda ack: ack())
         app.view(re.compile("^submit:"))(self._view)
         for kind in ("user_change", "subteam_members_changed", "subteam_updated"):

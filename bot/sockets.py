@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from http.client import HTTPException
 from typing import Any
@@ -42,19 +43,61 @@ class Sockets:
             thread.start()
 
     def stop(self) -> None:
-        """Close for good. The library raises where a swap of connections is under way."""
+        """Close for good."""
         self._stopping.set()
-        for handler in self._handlers:
-            try:
-                handler.close()
-            except (AttributeError, OSError) as late:
-                log.debug("a connection was being swapped when it was closed: %s", late)
+        closing = [threading.Thread(target=_close, args=(h,)) for h in self._handlers]
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join()
 
     def _keep(self, handler: Any) -> None:
-        """Connect, and connect again where the library has given up."""
+        """Connect, and connect again where the connection was cut or the library has given up."""
         while not self._stopping.is_set():
             try:
+                _drop_if_cut(handler.client)
                 handler.client.connect_to_new_endpoint()
             except (SlackClientError, HTTPException, OSError) as away:
                 log.warning("Slack can't be reached for Socket Mode yet: %s", away)
             self._stopping.wait(BETWEEN_TRIES)
+
+
+def _drop_if_cut(client: Any) -> None:
+    """Let go of a connection that its other end has closed without a word.
+
+    The library would read nothing from it, again and again, for half a minute (slack_sdk 3.47).
+    """
+    session = client.current_session
+    wire = session.sock if session is not None else None
+    if wire is not None and _was_cut(wire):
+        log.warning("a connection to Slack was cut: connecting anew")
+        client.current_session_state.terminated = True
+        session.disconnect()
+
+
+def _was_cut(wire: socket.socket) -> bool:
+    """Whether nothing more will come. Looks at the wire itself, beneath TLS, and takes nothing."""
+    try:
+        return socket.socket.recv(wire, 1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except (BlockingIOError, InterruptedError):
+        return False
+    except OSError:
+        return True
+
+
+def _close(handler: Any) -> None:
+    """Close one connection at once: what waits for more from it is woken, or it would take 3 s.
+
+    The library raises where a swap of connections is under way.
+    """
+    client = handler.client
+    client.auto_reconnect_enabled = False
+    client.current_session_state.terminated = True
+    try:
+        session = client.current_session
+        if session is not None and session.sock is not None:
+            socket.socket.shutdown(session.sock, socket.SHUT_RDWR)
+        client.message_queue.put("{}")
+        handler.close()
+    except (AttributeError, OSError) as late:
+        log.debug("a connection was being swapped when it was closed: %s", late)

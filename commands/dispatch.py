@@ -180,7 +180,7 @@ def _note(act: Act, refused: Refused) -> None:
     if act.request.card and candidate is not None and not refused.lack_of_right:
         channel = act.product_of(candidate).channel
         act.tx.send(Message(f"card:{name}", "card", channel, candidate=name))
-        act.tx.touch(candidate.name, "ask")
+        act.tx.touch_asks(candidate.name)
     if not refused.lack_of_right or act.person is None:
         return
     verb = act.request.verb

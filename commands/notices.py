@@ -100,7 +100,7 @@ def _say(tx: Transaction, entry: StoredFact, notice: Notice, name: str, setting:
     channel = setting.product.channel
     if notice.card:
         tx.send(Message(f"card:{name}", "card", channel, candidate=name))
-        tx.touch(name, "ask")
+        tx.touch_asks(name, _concerned(entry, setting))
     if notice.thread:
         tx.send(Message(f"thread:{name}", "thread", channel, candidate=name))
     if notice.outcome:
@@ -114,6 +114,14 @@ def _say(tx: Transaction, entry: StoredFact, notice: Notice, name: str, setting:
                 once=True,
             )
         )
+
+
+def _concerned(entry: StoredFact, setting: Setting) -> list[str] | None:
+    """Whose direct messages a fact changes; None: everybody's, because the plan may have changed."""
+    about = entry.fact.about
+    if entry.fact.kind != "state.asserted" or "release_at" in about or "not_before" in about:
+        return None
+    return sorted({n.person for n in setting.notices if n.state in about["states"]})
 
 
 def asking(candidate: Candidate, setting: Setting, now: datetime) -> tuple[Message, ...]:

@@ -8,6 +8,7 @@ from commands.act import Act
 from commands.answers import answer_later
 from commands.dispatch import Desk, dispatch_in, request_from
 from commands.naming import open_successor
+from commands.request import Reply
 from rules.candidate import OPEN, Candidate
 from rules.halting import judge_pending
 from storage.inbox import PendingAct
@@ -15,7 +16,7 @@ from storage.reading import Reader
 from storage.writing import Transaction
 
 PATIENCE = timedelta(minutes=15)
-"""After this an unresolved halt is told to all four."""
+"""After this an unresolved halt is told to all four, and any other act is given up."""
 
 
 def settle_pending(desk: Desk, limit: int = 100) -> int:
@@ -26,8 +27,9 @@ def settle_pending(desk: Desk, limit: int = 100) -> int:
     with desk.database.read() as reader:
         now = desk.clock()
         waiting = reader.pending(now)
-        ripe = [act.id for act in waiting if _known(reader, act, now) or _overdue(act, now)]
-    return sum(_settle_one(desk, act) for act in ripe[:limit])
+        ripe = [act for act in waiting if _known(reader, act, now) or _overdue(act, now)]
+    halts_first = sorted(ripe, key=lambda act: not act.halts)
+    return sum(_settle_one(desk, act.id) for act in halts_first[:limit])
 
 
 def _known(reader: Reader, stored: PendingAct, now: datetime) -> bool:
@@ -36,7 +38,7 @@ def _known(reader: Reader, stored: PendingAct, now: datetime) -> bool:
 
 
 def _overdue(stored: PendingAct, now: datetime) -> bool:
-    return stored.halts and stored.state == "waiting" and now - stored.at >= PATIENCE
+    return stored.state == "waiting" and now - stored.at >= PATIENCE
 
 
 def _settle_one(desk: Desk, number: int) -> bool:
@@ -49,7 +51,7 @@ def _settle_one(desk: Desk, number: int) -> bool:
             _do(tx, act, stored)
             return True
         if _overdue(stored, tx.now):
-            _pass_on(act, stored)
+            _pass_on(act, stored) if stored.halts else _give_up(act, stored)
             return True
         return False
 
@@ -59,18 +61,27 @@ def _do(tx: Transaction, act: Act, stored: PendingAct) -> None:
     reply = dispatch_in(tx, act.request, act.tools)
     if reply.template == "fault" and stored.halts:
         _pass_on(act, stored)
-    else:
-        tx.judged(stored.id, "done")
+    tx.judged(stored.id, "done")
     answer_later(tx, act.request, reply, act.tools, f"answer:pending:{stored.id}")
 
 
 def _pass_on(act: Act, stored: PendingAct) -> None:
-    """Tell all four of every candidate it may have meant; each gets the resume notice once."""
+    """Tell all four of every candidate it may have meant; each gets the resume notice once.
+
+    It is done all the same, should its author's row come later.
+    """
     act.tx.judged(stored.id, "unresolved")
     for candidate in _may_mean(act.reader, stored):
         setting = act.setting(act.product_of(candidate), candidate)
         decision = judge_pending(candidate, stored.person, setting, act.now, _words(act))
         act.save(decision, setting)
+
+
+def _give_up(act: Act, stored: PendingAct) -> None:
+    """Nobody wants an assertion done hours later, when they have stopped waiting for it."""
+    act.tx.judged(stored.id, "done")
+    refused = Reply("not-looked-up", {"verb": act.request.verb}, ok=False)
+    answer_later(act.tx, act.request, refused, act.tools, f"answer:pending:{stored.id}")
 
 
 def _words(act: Act) -> str:

@@ -86,7 +86,8 @@ class Server:
         self._box.record.keep_call(ApiCall(method, kept, body, status, at, took, kind))
         if kind in ("lost", "refused"):
             return self._cut(request, reset=kind == "refused")
-        return JSONResponse(body, status, {"Retry-After": str(wait)} if wait else None)
+        headers = {"X-OAuth-Scopes": ",".join(sorted(self._box.api.scopes))} if body.get("ok") else {}
+        return JSONResponse(body, status, headers | ({"Retry-After": str(wait)} if wait else {}))
 
     async def _accepted(self, method: str, arguments: dict[str, Any], body: Any) -> None:
         witness = self._box.faults.on_accept

@@ -159,8 +159,7 @@ class Database:
             engine.private(draft)
             self._vacuum_into(draft)
             _durable(draft)
-            os.link(draft, target)
-            _durable(target.parent)
+            _publish(draft, target)
         except FileExistsError:
             raise Unavailable(f"{target} exists already: name a new file.") from None
         except OSError as error:
@@ -186,3 +185,14 @@ def _durable(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _publish(draft: Path, target: Path) -> None:
+    """Give the finished file its name, never over another; where no links can be made, by renaming."""
+    try:
+        os.link(draft, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        draft.rename(target)
+    _durable(target.parent)

@@ -41,8 +41,9 @@ class PendingAct:
 SPEND = insert(inbox).on_conflict_do_nothing()
 SEEN = select(exists().where(inbox.c.key == bindparam("key")))
 PEND = insert(pending).on_conflict_do_nothing()
-WAITING = select(pending).where(pending.c.state == "waiting").order_by(pending.c.id)
-WAITING_HALTS = WAITING.where(pending.c.halts)
+_OLDEST = select(pending).order_by(pending.c.id)
+UNDONE = _OLDEST.where(pending.c.state.in_(("waiting", "unresolved")))
+WAITING_HALTS = _OLDEST.where(pending.c.state == "waiting", pending.c.halts)
 JUDGED = pending.update().where(pending.c.id == bindparam("act")).values(state=bindparam("new"))
 KEEP = insert(kept).on_conflict_do_nothing()
 KEPT = select(kept.c.words).where(kept.c.id == bindparam("id"))
@@ -76,7 +77,7 @@ def pend(connection: Connection, act: PendingAct) -> None:
 
 def waiting(connection: Connection) -> tuple[PendingAct, ...]:
     """The acts that wait, in the order of their presses."""
-    return tuple(_act(row) for row in connection.execute(WAITING))
+    return tuple(_act(row) for row in connection.execute(UNDONE))
 
 
 def _act(row: Row[Any]) -> PendingAct:

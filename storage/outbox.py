@@ -103,9 +103,9 @@ SEND = _NEW.on_conflict_do_update(
 )
 ASK = SEND.returning(table.c.want)
 ASKED = insert(notices).on_conflict_do_nothing()
-TOUCH = (
+_AGAIN = (
     table.update()
-    .where(table.c.candidate == bindparam("about_candidate"), table.c.kind == bindparam("of_kind"))
+    .where(table.c.candidate == bindparam("about_candidate"))
     .values(
         want=table.c.want + 1,
         state=case((_OVER, "waiting"), else_=table.c.state),
@@ -117,6 +117,9 @@ TOUCH = (
         ),
     )
 )
+TOUCH = _AGAIN.where(table.c.kind == bindparam("of_kind"))
+TOUCH_ASKS = _AGAIN.where(table.c.kind.in_(("ask", "remind")))
+TOUCH_ASKS_OF = TOUCH_ASKS.where(table.c.person.in_(bindparam("people", expanding=True)))
 ONE = select(table).where(table.c.key == bindparam("key"))
 CARD = (
     select(table)
@@ -271,6 +274,17 @@ def _row(message: Message, now: datetime) -> dict[str, object]:
 def touch(connection: Connection, candidate: str, kind: str, now: datetime) -> None:
     """Ask for a new version of a candidate's messages of one kind that exist already."""
     connection.execute(TOUCH, {"about_candidate": candidate, "of_kind": kind, "now": now})
+
+
+def touch_asks(
+    connection: Connection, candidate: str, people: Sequence[str] | None, now: datetime
+) -> None:
+    """The same for the direct messages that asked or reminded: of these people, or None for all."""
+    known = {"about_candidate": candidate, "now": now}
+    if people is None:
+        connection.execute(TOUCH_ASKS, known)
+    elif people:
+        connection.execute(TOUCH_ASKS_OF, {**known, "people": list(people)})
 
 
 def message_from(row: Row[Any]) -> Message:

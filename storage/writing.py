@@ -32,7 +32,7 @@ PRUNED = (
     (delete(tables.kept).where(tables.kept.c.at < bindparam("before")), timedelta(days=30)),
     (
         delete(tables.pending).where(
-            tables.pending.c.state != "waiting", tables.pending.c.at < bindparam("before")
+            tables.pending.c.state == "done", tables.pending.c.at < bindparam("before")
         ),
         timedelta(days=2),
     ),
@@ -114,6 +114,10 @@ class Transaction(Reader):
     def touch(self, candidate: str, kind: str) -> None:
         """Ask for a new version of a candidate's messages of one kind, where there are any."""
         outbox.touch(self._mail(), candidate, kind, self.now)
+
+    def touch_asks(self, candidate: str, people: Sequence[str] | None = None) -> None:
+        """Ask for a new version of the direct messages that asked or reminded these people, or all."""
+        outbox.touch_asks(self._mail(), candidate, people, self.now)
 
     def pend(self, act: PendingAct) -> None:
         """Store an act until its author is known; the same key a second time changes nothing."""

@@ -20,7 +20,7 @@ OURS = (*SOURCE, "templates", "tests")
 THIRD_PARTIES: dict[str, frozenset[str]] = {
     "rules": frozenset(),
     "commands": frozenset(),
-    "storage": frozenset({"sqlmodel", "sqlalchemy", "alembic", "pysqlite3", "psycopg"}),
+    "storage": frozenset({"sqlmodel", "pydantic", "sqlalchemy", "alembic", "pysqlite3", "psycopg"}),
 }
 """What a folder may import from outside; a folder not named here may import anything installed."""
 
@@ -39,9 +39,15 @@ CLOCKS = frozenset(
 CHANCE_AND_TIME = frozenset({"time", "random", "secrets", "uuid"})
 
 SWALLOWERS = frozenset(
-    {"commands/dispatch.py", "commands/presume.py", "bot/courier.py", "bot/slack.py"}
+    {
+        "commands/dispatch.py",
+        "commands/presume.py",
+        "commands/answers.py",  # an act is never undone because its answer could not be drawn
+        "bot/courier.py",
+        "bot/slack.py",
+    }
 )
-"""The only places that may catch everything: each logs it under an id and goes on (house style, errors)."""
+"""The only places that may catch everything: each logs it and goes on (house style, errors)."""
 
 VAGUE = frozenset({"data", "process", "processes"})
 VAGUE_ENDINGS = frozenset(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -289,7 +289,3 @@ def quiet(action: Any, *given: Any) -> Any:
         return action(*given)
     finally:
         logging.disable(logging.NOTSET)
-
-
-def snapshot(about: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: about[key] for key in keys}

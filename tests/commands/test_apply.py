@@ -128,6 +128,16 @@ def test_what_is_released_is_not_touched(desk):
     assert desk.candidate() == before
 
 
+def test_nobody_new_is_asked_about_what_is_released(desk):
+    announced(desk)
+    desk.until(FAIR)
+    desk.tick()
+    assert desk.candidate().phase == "released"
+    holders = {**product("payments").holders, Role.PRODUCT_OWNER: (user("xena", desk.now),)}
+    desk.apply(product("payments", holders=holders))
+    assert desk.messages("ask", to="xena") == []
+
+
 def test_a_new_holder_is_asked_and_their_notice_begins_now(desk):
     announced(desk)
     desk.until("2026-11-24 09:00")

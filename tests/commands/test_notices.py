@@ -6,7 +6,7 @@ import pytest
 
 from commands.notices import NOTICES, SILENT
 from rules.apply import APPLY, NOTED
-from tests.commands.office import all_assert, announced, product
+from tests.commands.office import all_assert, announced, name_of, product
 
 TOLD = {"all-four", "coordinator", "owing", "presumed", "operator", None}
 
@@ -53,9 +53,21 @@ def test_the_thread_is_one_message_and_each_outcome_one_of_its_own(desk):
     assert len({m.key for m in outcomes}) == 2
 
 
-def test_direct_messages_show_the_change_too(desk):
+def test_an_assertion_changes_the_direct_messages_of_those_it_spares_a_word_only(desk):
     announced(desk)
     desk.say("assert payments")
+    assert {name_of(m.target): m.want for m in desk.messages("ask")} == {
+        "alice": 2,
+        "omar": 1,
+        "rita": 1,
+        "sam": 1,
+        "sue": 1,
+    }
+
+
+def test_a_halt_changes_everybodys_direct_messages(desk):
+    announced(desk)
+    desk.say("halt payments wrong totals", by="sam")
     assert [m.want for m in desk.messages("ask")] == [2] * 5
 
 

@@ -142,6 +142,14 @@ def test_a_halt_pending_on_one_of_two_open_versions_blocks_that_product_only(des
     assert desk.say("go ledger", by="rita").template == "gone"
 
 
+def test_a_halt_pending_on_one_version_blocks_no_other(desk):
+    announced(desk, "payments 2.4.1")
+    announced(desk, "payments 2.4.0")
+    all_assert(desk, "payments@2.4.0")
+    desk.say("halt payments@2.4.1 wait", by="bob")
+    assert desk.say("go payments@2.4.0", by="rita").template == "gone"
+
+
 def test_a_pending_halt_on_nobody_knows_what_blocks_everything(desk):
     announced(desk)
     all_assert(desk)
@@ -264,3 +272,29 @@ def test_a_pending_release_time_is_read_in_the_zone_of_its_author(desk):
     desk.meet("bob", zone="Asia/Kolkata")
     settle_pending(desk.desk)
     assert desk.candidate().release_at == at("2026-11-26 04:00")
+
+
+def test_an_unresolved_halt_is_placed_all_the_same_when_its_author_is_known_at_last(desk):
+    with_bob(desk)
+    announced(desk)
+    desk.say("halt payments the totals are wrong", by="bob")
+    desk.wait(minutes=16)
+    desk.tick()
+    assert desk.candidate().phase == "announced"
+    desk.meet("bob")
+    desk.tick()
+    assert desk.candidate().open_halts[0].reason == "the totals are wrong"
+    desk.tick()
+    assert len(desk.candidate().halts) == 1
+
+
+def test_any_other_act_is_given_up_after_a_quarter_of_an_hour_and_its_author_told(desk):
+    with_bob(desk)
+    announced(desk)
+    desk.say("assert payments", by="bob")
+    desk.wait(minutes=15)
+    desk.tick()
+    assert [m.about["text"] for m in desk.messages("answer")] == ["not-looked-up"]
+    desk.meet("bob")
+    desk.tick()
+    assert desk.candidate().assertions == {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.words import State
-from tests.commands.office import announced, released
+from tests.commands.office import announced, at, released
 
 
 def test_status_shows_how_each_state_stands(desk):
@@ -44,3 +44,16 @@ def test_status_alone_lists_all_that_is_open(desk):
     for line in ("status", "status all"):
         names = [c.name for c in desk.say(line).about["candidates"]]
         assert names == ["payments@2.4.1#1", "ledger@7#1"]
+
+
+def test_status_says_from_when_silence_counts_where_that_matters(desk):
+    announced(desk)
+    desk.say("assert payments")
+    desk.say("halt payments CVE-1", by="sam")
+    standing = desk.say("status payments").about["standing"]
+    assert {s.state: s.fair_at for s in standing.states} == {
+        "product": None,
+        "security": None,
+        "operation": at("2026-11-24 09:00"),
+        "organization": at("2026-11-24 09:00"),
+    }

@@ -9,7 +9,9 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import Phase as Step
 from hypothesis import strategies as st
@@ -29,6 +31,7 @@ from rules.reminding import snooze
 from rules.words import Phase, Refused, Silence, State
 from rules.worktime import Calendar, Slot
 from tests.rules.cases import OC, PO, SA
+from tests.rules.stories import KNOWN, KNOWN_LEADS, LEADS, TURNS
 from tests.rules.world import MINUTE, ZONES, World
 
 HOUR = timedelta(hours=1)
@@ -69,12 +72,6 @@ VERBS: dict[str, Verb] = {
     "failed": lambda c, s, a, m, on: report("failed", c, None, a, m.now),
     "rolled-back": lambda c, s, a, m, on: report("rolled-back", c, None, a, m.now),
 }
-LEADS = [0, 20, 300, 1500, "180", "20", "1"]
-"""Minutes that pass before the next turn; in quotes: until so long before the release time."""
-TURNS = """deliver, deliver dead, outage 3, outage 45, outage 600, pending, judged, judged guest, everybody,
-    deactivated pat, deactivated olga, leaves pat, returns pat, returns olga, leaves sam, leaves kim, halt sam, lift sam, revoke sam,
-    assert sam, assert pat, sooner rae, tomorrow rae, extend pat, hotfix rae, go rae, lift rae,
-    halt rae, assert rae, deploying rae""".replace("\n   ", "").split(", ")
 OFTEN = ["assert", "assert", "assert", "halt", "lift", "lift", "sooner", "extend", "hotfix", "go"]
 
 
@@ -166,6 +163,17 @@ class Machine(RuleBasedStateMachine):
         later = [(0, turn) for turn in others]
         self.story(hours, None, "prompt", [(20, ready), (lead, first), *later])
 
+    @rule(
+        hours=st.sampled_from([None, 80]),
+        lead=st.sampled_from(KNOWN_LEADS),
+        known=st.sampled_from(KNOWN),
+    )
+    def known_way_around(self, hours, lead, known):
+        """What has been tried against such rules before."""
+        post, first, *others = known
+        turns = [(0, "restart") if first == "restart" else (20, first)]
+        self.story(hours, None, post, turns + [(lead, turn) for turn in others])
+
     def turn(self, turn):
         what, _, which = turn.partition(" ")
         who = which.split()[0] if which else ""
@@ -187,6 +195,8 @@ class Machine(RuleBasedStateMachine):
             self.holders_change(self.role_of(who), who)
             self.world.advance(self.now + 20 * MINUTE)
             self.holders_change(self.role_of(who), who)
+        elif what == "wait":
+            self.wait_for_the_next_due()
         elif what == "policy":
             self.policy_changes(Policy(silence=Silence.HOLD))
         elif what == "restart":
@@ -367,3 +377,11 @@ Machine.TestCase.settings = settings(
     phases=[Step.generate] if os.environ.get("PRESUMPTIVE_QUICK") else [Step.generate, Step.shrink],
 )
 test_no_way_around_the_law = Machine.TestCase
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=", ".join)
+def test_the_known_ways_around_are_shut(known):
+    for hours, lead in product([None, 30, 80], KNOWN_LEADS):
+        machine = Machine()
+        machine.the_first_announcement()
+        machine.known_way_around(hours, lead, known)

@@ -106,6 +106,8 @@ def asks() -> Said:
         yield f"ask, {name}", RENDERER.ask(here, SAM, (State.SECURITY,), COMPANY, MONDAY)
     here = standing(announced())
     yield "remind", RENDERER.remind(here, SAM, 4, COMPANY, MONDAY)
+    at = here.candidate.release_at or MONDAY
+    yield "remind, an hour before", RENDERER.remind(here, SAM, 1, COMPANY, at - HOUR / 2)
     spoken = standing(asserted(announced(), acme.AS_SAM))
     yield "remind, spoken", RENDERER.remind(spoken, SAM, 1, COMPANY, MONDAY)
 

@@ -1,0 +1,158 @@
+"""A workspace in a box, the real bot in it, and the words with which tests speak of both."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from typing import Any, Self
+
+from bot.clock import SharedClock
+from bot.rehearsing import Rehearsal
+from bot.settings import Settings
+from rehearsal.box import Box
+from rehearsal.messages import Message
+from rehearsal.person import Person
+from rehearsal.seen import Seen
+from rules.candidate import Candidate
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""A Monday that is nobody's holiday."""
+CHANNEL = "releases"
+QUICK = """
+channel: "#releases"
+zone: Europe/London
+roles:
+  product-owner: ["@alice"]
+  security-architect: ["@alice"]
+  operations-coordinator: ["@alice"]
+  release-coordinator: ["@alice"]
+announcers: ["@dave"]
+policy: {notice_hours: 1, door_open_minutes: 10}
+products:
+  payments: {versions: semver}
+"""
+"""Alice in London owns everything, and an hour is notice enough."""
+
+
+def company() -> bytes:
+    """The catalogue of the small company."""
+    return resources.files("rehearsal").joinpath("catalogue.yaml").read_bytes()
+
+
+def settings_for(box: Box, transport: str = "http", **more: Any) -> Settings:
+    """The settings under which a bot works in this box."""
+    return Settings(
+        _env_file=None,
+        slack_bot_token=box.bot_token,
+        slack_app_token=box.app_token if transport == "socket" else None,
+        slack_signing_secret=box.signing_secret,
+        slack_api_url=box.api_url,
+        public_url=box.public_url,
+        port=0,
+        **more,
+    )
+
+
+@dataclass
+class Workplace:
+    """What tests see and do: people act through the box, the bot answers over the wire."""
+
+    box: Box
+    bot: Rehearsal
+    clock: SharedClock
+
+    @classmethod
+    def open(
+        cls,
+        stack: ExitStack,
+        catalogue: str | bytes | None = None,
+        transport: Any = "http",
+        history: bool = True,
+        **options: Any,
+    ) -> Self:
+        clock = SharedClock(START)
+        options = {"limits": False, **options}
+        box = Box(now=clock.now, history=history, transport=transport, **options)
+        stack.enter_context(box)
+        bot = stack.enter_context(Rehearsal(settings_for(box, transport), clock))
+        box.bot_address = f"http://127.0.0.1:{bot.port}"
+        bot.open_door()
+        said = company() if catalogue is None else catalogue
+        bot.apply(said.encode() if isinstance(said, str) else said)
+        return cls(box, bot, clock)
+
+    # What people do.
+
+    def person(self, name: str) -> Person:
+        return self.box.person(name)
+
+    def say(self, name: str, line: str, channel: str | None = CHANNEL) -> Seen:
+        """Types `/release …`, and waits until the bot has nothing left to do."""
+        seen = self.person(name).command(f"/release {line}".rstrip(), channel=channel)
+        self.bot.quiet()
+        return seen
+
+    def press(self, name: str, button: str, on: Message | None = None) -> Seen:
+        seen = self.person(name).press(button, on=on or self.card())
+        self.bot.quiet()
+        return seen
+
+    def fill(self, name: str, **fields: Any) -> Seen:
+        """Fills in the open form and presses its button."""
+        seen = self.person(name).submit(values=fields)
+        self.bot.quiet()
+        return seen
+
+    def announce(self, words: str = "payments 2.4.1 commit abc123", by: str = "dave") -> Message:
+        """Announces a candidate; its card."""
+        seen = self.say(by, f"announce {words}")
+        assert "is announced" in seen.text, seen.text
+        return self.card()
+
+    # What is.
+
+    def cards(self) -> list[Message]:
+        """The bot's cards in the release channel, oldest first."""
+        found = self.person("alice").messages(CHANNEL)
+        return [m for m in found if m.bot_id and "#" in str(m.blocks[:1]) and not m.is_reply]
+
+    def card(self) -> Message:
+        return self.cards()[-1]
+
+    def reads(self, message: Message | None = None, by: str = "alice") -> str:
+        """A message, the card if none is named, as somebody reads it."""
+        return self.person(by).read(message or self.card())
+
+    def heard(self, name: str) -> str:
+        """All direct messages of somebody, and all that was said privately to them."""
+        person = self.person(name)
+        return "\n".join(person.read(m) for m in [*person.dms(), *person.ephemerals()])
+
+    def news(self) -> str:
+        """Everything in the release channel."""
+        alice = self.person("alice")
+        return "\n".join(alice.read(m) for m in alice.messages(CHANNEL))
+
+    def candidate(self, name: str = "payments@2.4.1#1") -> Candidate:
+        with self.bot.database.read() as reader:
+            found = reader.candidate(name)
+        assert found is not None, name
+        return found
+
+    def facts(self, kind: str | None = None) -> list[str]:
+        """The kinds of every fact, in order."""
+        with self.bot.database.read() as reader:
+            kinds = [stored.fact.kind for stored in reader.facts_since(0)]
+        return [k for k in kinds if kind in (None, k)]
+
+    def pings(self) -> set[str]:
+        """Whom the bot's messages notified, in every channel and in every version."""
+        every = [m for c in self.box.workspace.channels.values() for m in c.messages.values()]
+        return {each for m in every if m.bot_id for each in m.pings}
+
+    def later(self, **by: float) -> None:
+        """Moves the clock, with all that falls due on the way."""
+        self.bot.advance(self.clock.now() + timedelta(**by))
+        self.bot.quiet()

@@ -13,15 +13,14 @@ from bot.declared import DeclaredProduct, Resolve, difference, laid_over
 from bot.directory import Directory
 from commands.apply import Declaration, apply
 from commands.dispatch import Desk
+from rules.facts import CLOCK
 from rules.people import Holder
 from rules.product import Product
 from rules.worktime import Calendar
 from storage.company import Company
 
 
-def read_declaration(
-    raw: bytes, resolve: Resolve, company: Company, now: datetime
-) -> Declaration:
+def read_declaration(raw: bytes, resolve: Resolve, company: Company, now: datetime) -> Declaration:
     """The catalogue as a declaration, with what it changes. Raises CatalogueProblems."""
     declared = read_catalogue(raw, resolve, now)
     old = company.installation.declared
@@ -81,27 +80,25 @@ def _product(
     )
 
 
-def renew_calendars(desk: Desk) -> int:
-    """Draw the declared calendars for the years that have come near; how many changed."""
+def renew_calendars(desk: Desk) -> tuple[str, ...]:
+    """Draw the declared calendars again where next year's holidays are still missing; what changed.
+
+    Like any other change of calendar it is a fact, is announced, and hastens nothing.
+    """
     with desk.database.read() as reader:
         company = reader.company()
+    now = desk.clock()
+    old = [name for name, calendar in company.calendars.items() if _runs_out(calendar, now)]
     said = company.installation.declared.get("calendars", {})
-    drawn = {name: calendar_from(how, desk.clock(), name) for name, how in said.items()}
-    changed = {n: c for n, c in drawn.items() if company.calendars.get(n) != c}
-    if changed:
-        with desk.database.write(desk.clock) as tx:
-            products = [
-                replace(product, calendar=changed[product.calendar.name])
-                for product in tx.company().products.values()
-                if product.calendar.name in changed
-            ]
-            tx.put_company(
-                products=products,
-                calendars=changed.values(),
-                installation=company.installation,
-                people_calendars={},
-            )
-    return len(changed)
+    drawn = {name: calendar_from(said[name], now, name) for name in old if name in said}
+    changed = {n: c for n, c in drawn.items() if company.calendars[n] != c}
+    lines = tuple(f"calendar {name}: holidays until {now.year + 2}" for name in changed)
+    plain = company.installation.declared
+    return apply(desk, Declaration(calendars=changed, plain=plain, lines=lines, by=CLOCK))
+
+
+def _runs_out(calendar: Calendar, now: datetime) -> bool:
+    return bool(calendar.holidays) and max(calendar.holidays).year <= now.year
 
 
 def apply_text(desk: Desk, directory: Directory, raw: bytes) -> tuple[str, ...]:

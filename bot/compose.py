@@ -14,6 +14,7 @@ import uvicorn
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from bot.applying import renew_calendars
 from bot.clock import Clock, Errand, Ticker
 from bot.courier import Courier
 from bot.directory import Directory
@@ -117,6 +118,7 @@ class Bot:
             Errand("remind", 60, lambda: self._woken(remind_due(self.desk))),
             Errand("send", 1, self.courier.wake),
             Errand("tidy", 3600, self._tidy),
+            Errand("calendars", 86400, lambda: self._woken(len(renew_calendars(self.desk)))),
         ]
 
     def settle(self) -> None:
@@ -163,7 +165,7 @@ class Bot:
         with self.database.read() as reader:
             numbers = {
                 "presumptive_facts_total": reader.head()[0],
-                "presumptive_outbox_waiting": reader.backlog(),
+                "presumptive_outbox_waiting": reader.backlog().waiting,
                 "presumptive_outbox_dead": len(reader.dead_letters()),
                 "presumptive_open_candidates": len(reader.open_candidates()),
                 "presumptive_door_open": int(self.door.open),

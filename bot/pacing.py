@@ -109,9 +109,7 @@ def lane_of(message: Message) -> str:
 class Pacing:
     """Remembers what was sent when, and says how long a message has to wait. One thread at a time."""
 
-    def __init__(
-        self, monotonic: Callable[[], float] = time.monotonic, pace: float = 1.0
-    ) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic, pace: float = 1.0) -> None:
         """With a `pace` of 10 everything but Retry-After goes ten times as fast: for a moved clock."""
         self._now, self._pace = (lambda: monotonic() * pace), pace
         self._channels: dict[str, Bucket] = {}

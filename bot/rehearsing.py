@@ -11,12 +11,15 @@ from bot.applying import apply_text
 from bot.clock import SharedClock
 from bot.compose import Bot, WebServer
 from bot.settings import Settings
+from rules.people import FRESH
 from storage.database import Database
 
 STEP = timedelta(seconds=80)
 """How far the clock goes between ticks: less than the gap that would be a shut door."""
 PATIENCE = 60
 """Real seconds to wait for quiet."""
+RECOVERY = 5
+"""Real seconds after an outage in which the bot hears and knows people again."""
 
 
 class Rehearsal:
@@ -62,14 +65,25 @@ class Rehearsal:
                 self.quiet()
 
     def quiet(self) -> None:
-        """Wait until nothing is left to be done at this moment of the clock."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        """Wait until nothing is left to be done at this moment of the clock.
+
+        A bot that is cut off is given a few seconds to find its way back; an outage may go on.
+        """
+        begun = time.monotonic()
+        while time.monotonic() < begun + PATIENCE:
             self.bot.ticker.tick_now()
             self.bot.courier.wake()
-            if not self.bot.courier.busy() and not self._pending():
+            lost = time.monotonic() < begun + RECOVERY and self._cut_off()
+            if not lost and not self.bot.courier.busy() and not self._pending():
                 return
             time.sleep(0.02)
+
+    def _cut_off(self) -> bool:
+        """Whether a halt could not be heard, or those who hold roles could not be looked up."""
+        with self.database.read() as reader:
+            now = self.clock.now()
+            unread = reader.stale_people(now, FRESH) or reader.stale_groups(now, FRESH)
+        return not self.bot.door.open or bool(unread)
 
     def _pending(self) -> bool:
         with self.database.read() as reader:

@@ -29,6 +29,14 @@ OPENS_WITHIN = 1.5
 """Seconds `views.open` may take: it and the acknowledgement share Slack's three."""
 PRESSES = r"^(do:|open:|menu)"
 """The action ids of our buttons and menus: what they do stands in their values."""
+BESIDE = {
+    **dict.fromkeys(("odd-version", "already-announced", "already-out", "superseded"), "version"),
+    **dict.fromkeys(("no-products", "unknown-product", "not-an-announcer"), "product"),
+    **dict.fromkeys(("odd-time", "time-passed", "no-earlier"), "at"),
+    **dict.fromkeys(("odd-state", "not-your-state"), "states"),
+    "reason-needed": "reason",
+}
+"""The field of a form beside which a refusal belongs."""
 Payload = Mapping[str, Any]
 
 
@@ -185,7 +193,7 @@ def _pressed(body: Payload, action: Payload, verb: str, rest: str) -> Request:
 
 
 def _field(view: Payload, reply: Reply) -> str:
-    """The input a refusal belongs beside: the one it names, else the last one people fill in."""
+    """The input a refusal belongs beside, else the last one people fill in."""
     inputs = [b["block_id"] for b in view["blocks"] if b["type"] == "input"]
-    named = reply.field_name
+    named = reply.field_name or BESIDE.get(reply.template)
     return named if named is not None and named in inputs else str(inputs[-1])

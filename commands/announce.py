@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from commands.act import Act
-from commands.naming import WORD, plain_version, product_named
+from commands.naming import WORD, plain_version, product_named, successors
 from commands.request import Reply
 from rules.announcing import VERSION, Announcement, Others, announce
 from rules.candidate import OPEN, Candidate
@@ -96,7 +96,8 @@ def _others(act: Act, product: Product, version: str) -> Others:
         for c in act.reader.open_candidates(product.name)
         if c.version != version and c.phase in OPEN and _replaces(act, product, version, c)
     ]
-    return Others(builds, older)
+    latest = max(builds, key=lambda c: c.build, default=None)
+    return Others(builds, older, tuple(successors(act.reader, latest)) if latest else ())
 
 
 def _replaces(act: Act, product: Product, version: str, other: Candidate) -> bool:

@@ -39,6 +39,7 @@ class Declaration:
     """The whole catalogue as it now stands, in JSON's own types, for the next difference."""
     lines: tuple[str, ...] = ()
     """What changes, as people read it; empty: nothing does."""
+    by: Actor = OPERATOR
 
 
 def apply(desk: Desk, declared: Declaration) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ def apply(desk: Desk, declared: Declaration) -> tuple[str, ...]:
             people_calendars=declared.people_calendars,
         )
         _note(tx, old, products, declared)
-        _tighten(tx, before)
+        _tighten(tx, before, declared.by)
     return declared.lines
 
 
@@ -118,10 +119,10 @@ def _note(
             continue
         kind = "product.changed" if was else "product.declared"
         facts.append(
-            Fact(kind, tx.now, OPERATOR, product.name, None, {"lines": _of(product, declared)})
+            Fact(kind, tx.now, declared.by, product.name, None, {"lines": _of(product, declared)})
         )
-        facts.extend(_hands(tx, product, was))
-    whole = Fact("catalogue.applied", tx.now, OPERATOR, about={"lines": list(declared.lines)})
+        facts.extend(_hands(tx, product, was, declared.by))
+    whole = Fact("catalogue.applied", tx.now, declared.by, about={"lines": list(declared.lines)})
     stored = tx.save_facts(*facts, whole)
     channel, entry = declared.channel or old.installation.channel, stored[-1].id
     for where in [channel] if channel else sorted({product.channel for product in products}):
@@ -133,16 +134,16 @@ def _of(product: Product, declared: Declaration) -> list[str]:
     return [line for line in declared.lines if line == whole or line.startswith(f"{product.name}:")]
 
 
-def _hands(tx: Transaction, product: Product, was: Product | None) -> Iterable[Fact]:
+def _hands(tx: Transaction, product: Product, was: Product | None, by: Actor) -> Iterable[Fact]:
     for role in Role:
         held = [holder.id for holder in product.holders.get(role, ())]
         before = [holder.id for holder in was.holders.get(role, ())] if was else []
         if held != before:
             about = {"role": role, "from": before, "to": held}
-            yield Fact("holders.changed", tx.now, OPERATOR, product.name, None, about)
+            yield Fact("holders.changed", tx.now, by, product.name, None, about)
 
 
-def _tighten(tx: Transaction, before: Mapping[str, Setting]) -> None:
+def _tighten(tx: Transaction, before: Mapping[str, Setting], by: Actor) -> None:
     """Open candidates keep the stricter of old and new, and whoever is new is asked."""
     for name, old in before.items():
         candidate = tx.candidate(name)
@@ -150,7 +151,7 @@ def _tighten(tx: Transaction, before: Mapping[str, Setting]) -> None:
         if candidate is None or product is None:
             continue
         setting = tx.setting(product, candidate, tx.now)
-        decision = tighten(candidate, old, setting, OPERATOR, tx.now)
+        decision = tighten(candidate, old, setting, by, tx.now)
         if decision:
             announce_facts(tx, tx.save(decision), decision, setting)
         for message in asking(candidate, setting, tx.now):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from commands.request import Tools
@@ -133,16 +133,22 @@ def _single(found: Sequence[Candidate], product: str) -> Candidate:
     raise Refused("which-candidate", {"open": list(found), "word": product})
 
 
-def open_successor(reader: Reader, candidate: Candidate) -> Candidate:
-    """What took an ended candidate's place: what superseded it, else a later open build (DESIGN 2.3)."""
+def successors(reader: Reader, candidate: Candidate) -> Iterator[Candidate]:
+    """What took a superseded candidate's place, and what took that one's, to the end."""
     seen = {candidate.name}
     while candidate.superseded_by and candidate.superseded_by not in seen:
         seen.add(candidate.superseded_by)
         after = reader.candidate(candidate.superseded_by)
         if after is None:
-            break
+            return
+        yield after
         candidate = after
-    if candidate.phase in OPEN:
-        return candidate
-    builds = reader.builds(candidate.product, candidate.version)
-    return next((b for b in reversed(builds) if b.phase in OPEN), candidate)
+
+
+def open_successor(reader: Reader, candidate: Candidate) -> Candidate:
+    """What took an ended candidate's place: what superseded it, else a later open build (DESIGN 2.3)."""
+    *_, last = (candidate, *successors(reader, candidate))
+    if last.phase in OPEN:
+        return last
+    builds = reader.builds(last.product, last.version)
+    return next((b for b in reversed(builds) if b.phase in OPEN), last)

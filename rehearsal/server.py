@@ -86,7 +86,9 @@ class Server:
         self._box.record.keep_call(ApiCall(method, kept, body, status, at, took, kind))
         if kind in ("lost", "refused"):
             return self._cut(request, reset=kind == "refused")
-        headers = {"X-OAuth-Scopes": ",".join(sorted(self._box.api.scopes))} if body.get("ok") else {}
+        headers = (
+            {"X-OAuth-Scopes": ",".join(sorted(self._box.api.scopes))} if body.get("ok") else {}
+        )
         return JSONResponse(body, status, headers | ({"Retry-After": str(wait)} if wait else {}))
 
     async def _accepted(self, method: str, arguments: dict[str, Any], body: Any) -> None:

@@ -43,6 +43,8 @@ class Others:
 
     same_version: Sequence[Candidate] = ()
     older_open: Sequence[Candidate] = ()
+    successors: Sequence[Candidate] = ()
+    """What took the place of the latest build of this version, followed to the end."""
 
 
 def announce(
@@ -66,7 +68,7 @@ def announce(
         ended = fact("candidate.superseded", old, actor, now, superseded_by=candidate.name)
         facts.append(ended)
         superseded.append(apply(old, ended))
-    for halt in _passed_on(replaced, latest):
+    for halt in _passed_on(replaced, latest, others.successors):
         passed = fact("halt.inherited", candidate, actor, now, halt=halt_about(halt))
         facts.append(passed)
         candidate = apply(candidate, passed)
@@ -102,14 +104,19 @@ def _replaced(latest: Candidate | None, others: Others) -> tuple[Candidate, ...]
     return (*others.older_open, *same)
 
 
-def _passed_on(replaced: Sequence[Candidate], latest: Candidate | None) -> tuple[Halt, ...]:
+def _passed_on(
+    replaced: Sequence[Candidate], latest: Candidate | None, successors: Sequence[Candidate]
+) -> tuple[Halt, ...]:
     """The open halts of what is replaced, each once, with author and reason (DESIGN 2.3).
 
-    Those of a withdrawn build too, so that no halt is shaken off by withdrawing and announcing anew.
+    Those of a withdrawn build too, so that no halt is shaken off by withdrawing and announcing
+    anew; and those of a superseded one, unless they were lifted on what took its place.
     """
-    gone = [latest] if latest is not None and latest.phase is Phase.WITHDRAWN else []
+    ended = {Phase.WITHDRAWN, Phase.SUPERSEDED}
+    gone = [latest] if latest is not None and latest.phase in ended else []
+    lifted = {halt.id for after in successors for halt in after.halts if halt.lifted}
     halts = {halt.id: halt for old in (*replaced, *gone) for halt in old.open_halts}
-    return tuple(halts.values())
+    return tuple(halt for name, halt in halts.items() if name not in lifted)
 
 
 def _announced_fact(

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from rules.candidate import Assertion, Candidate, Extension, Halt, Hotfix
+from rules.candidate import Assertion, Candidate, Extension, Forwarded, Halt, Hotfix
 from rules.facts import Decision, Fact, iso
 from rules.product import Policy
 from rules.words import Phase, Role, Silence, State
@@ -93,7 +93,7 @@ def _halted(candidate: Candidate, fact: Fact) -> Candidate:
 
 
 def _forwarded(candidate: Candidate, fact: Fact) -> Candidate:
-    said = {fact.by.person or "": fact.about["reason"] or ""}
+    said = {fact.by.person or "": Forwarded(fact.about["reason"] or "", fact.at)}
     return replace(candidate, forwarded={**candidate.forwarded, **said})
 
 

@@ -87,6 +87,14 @@ class Hotfix:
 
 
 @dataclass(frozen=True)
+class Forwarded:
+    """The last halt of a person's that stopped nothing and was passed on to all four."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Candidate:
     """One build of one version of a product, announced for production. All times aware UTC."""
 
@@ -124,7 +132,7 @@ class Candidate:
     """Until when a person wants no reminder."""
     pending_judged: tuple[str, ...] = ()
     """People whose unresolved pending halt has moved this candidate once already."""
-    forwarded: Mapping[str, str] = field(default_factory=dict)
+    forwarded: Mapping[str, Forwarded] = field(default_factory=dict)
     """The last reason each person asked a halt for that was passed on to all four; ``: none given."""
     seq: int = 0
     """How many facts made it."""

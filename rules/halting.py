@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from rules.apply import decide, halt_about
@@ -15,6 +15,11 @@ from rules.product import Setting
 from rules.rights import answerable, not_allowed, require_lifter
 from rules.schedule import resumed, review_at
 from rules.words import Phase, Refused, State
+
+ONE_PRESS = timedelta(hours=1)
+"""Within this the same words are the same halt, forwarded once."""
+HEARD = OPEN | {Phase.DEPLOYING, Phase.DEPLOYED, Phase.FAILED}
+"""Where a halt is still news to the four, though it may stop nothing."""
 
 
 def halt(
@@ -31,10 +36,10 @@ def halt(
     A full member without a role, or a halt that comes too late, stops nothing: `halt.forwarded`
     goes to all four. Refuses: superseded, already-withdrawn.
     """
-    if not actor.hats and not actor.is_operator:
+    if candidate.phase in {Phase.SUPERSEDED, Phase.WITHDRAWN}:
+        raise ended(candidate)
+    if candidate.phase not in OPEN or not (actor.hats or actor.is_operator):
         return forward(candidate, reason, actor, now)
-    if candidate.phase not in OPEN:
-        return _too_late(candidate, reason, actor, now)
     named = tuple(dict.fromkeys(states)) or tuple(hat.state for hat in actor.hats)
     mine = [h for h in candidate.open_halts if _covers(h, named, actor)]
     if any(reason in (None, standing.reason) for standing in mine):
@@ -88,18 +93,15 @@ def place_halt(
 
 
 def forward(candidate: Candidate, reason: str | None, actor: Actor, now: datetime) -> Decision:
-    """A halt that stops nothing, from a full member without a role or too late: all four are told."""
-    if candidate.forwarded.get(actor.person or "") == (reason or ""):
+    """A halt that stops nothing, from a full member without a role or too late: all four are told.
+
+    The same words again within the hour are a second press; later they are news.
+    """
+    before = candidate.forwarded.get(actor.person or "")
+    if before and before.reason == (reason or "") and now - before.at < ONE_PRESS:
         return Decision()
     about = {"reason": reason, "late": candidate.phase not in OPEN, "phase": candidate.phase}
     return decide(candidate, fact("halt.forwarded", candidate, actor, now, **about))
-
-
-def _too_late(candidate: Candidate, reason: str | None, actor: Actor, now: datetime) -> Decision:
-    """Deploying or out: the halt goes to all four as news; ended otherwise: the true state."""
-    if candidate.phase in {Phase.SUPERSEDED, Phase.WITHDRAWN}:
-        raise ended(candidate)
-    return forward(candidate, reason, actor, now)
 
 
 def lift(
@@ -169,9 +171,13 @@ def judge_pending(
 ) -> Decision:
     """A pending halt unresolved after 15 minutes: all four hear of it, and the release gets the
     resume notice, once per person and candidate (DESIGN 3)."""
-    if person in candidate.pending_judged or candidate.phase not in OPEN:
+    if person in candidate.pending_judged or candidate.phase not in HEARD:
         return Decision()
-    about: dict[str, Any] = {"person": person, "reason": reason}
+    about: dict[str, Any] = {
+        "person": person,
+        "reason": reason,
+        "late": candidate.phase not in OPEN,
+    }
     if candidate.phase is Phase.ANNOUNCED and candidate.release_at is not None:
         about |= resumed(candidate, setting, now)
     return decide(candidate, fact("halt.unresolved", candidate, CLOCK, now, **about))

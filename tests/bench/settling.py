@@ -11,7 +11,8 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
+from sqlalchemy.dialects.sqlite import insert
 
 from bot.clock import SharedClock
 from bot.compose import BATCH, Bot
@@ -144,9 +145,7 @@ def _write_bare(
 
 
 def _upsert(table: Table) -> Any:
-    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-    added = sqlite_insert(table)
+    added = insert(table)
     if table is tables.facts:
         return added
     keys = [column.name for column in table.primary_key]

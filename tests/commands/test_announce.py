@@ -210,3 +210,22 @@ def test_what_was_typed_and_what_a_form_says_is_one_version(desk):
     announced(desk, "payments v2.4.1")
     reply = desk.fill_in("announce", "", "dave", product="payments", version="v2.4.1")
     assert reply.template == "already-announced"
+
+
+def test_a_halt_outlives_a_newer_version_that_was_announced_in_between(desk):
+    announced(desk)
+    desk.say("halt payments the totals are wrong", by="sam")
+    announced(desk, "payments 2.4.2")
+    announced(desk, "payments 2.4.1 rebuild")
+    assert [h.reason for h in desk.candidate("payments@2.4.1#2").open_halts] == [
+        "the totals are wrong"
+    ]
+
+
+def test_a_halt_lifted_on_what_took_its_place_is_not_brought_back_by_a_rebuild(desk):
+    announced(desk)
+    desk.say("halt payments the totals are wrong", by="sam")
+    announced(desk, "payments 2.4.2")
+    desk.say("lift payments the totals are right", by="sam")
+    announced(desk, "payments 2.4.1 rebuild")
+    assert desk.candidate("payments@2.4.1#2").phase == "announced"

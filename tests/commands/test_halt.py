@@ -241,3 +241,13 @@ def test_the_operator_halts_at_the_command_line_and_the_release_coordinator_lift
     assert refused.about["roles"] == [Role.RELEASE_COORDINATOR]
     assert desk.say("lift payments fine again", by="rita").template == "lifted-by-you"
     assert desk.candidate().phase == "announced"
+
+
+def test_the_same_words_forwarded_two_days_later_are_heard_again(desk):
+    announced(desk)
+    desk.say("halt payments the totals are wrong", by="xena")
+    desk.say("halt payments the totals are wrong", by="xena")
+    assert len(desk.facts(kind="halt.forwarded")) == 1
+    desk.wait(hours=2)
+    desk.say("halt payments the totals are wrong", by="xena")
+    assert len(desk.facts(kind="halt.forwarded")) == 2

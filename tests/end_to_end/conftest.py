@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import gc
-import logging
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
 
-from rehearsal.box import Box
-from tests.end_to_end.workplace import START, Workplace, settings_for
+from tests.end_to_end.workplace import Workplace
 
 Opened = Callable[..., Workplace]
 

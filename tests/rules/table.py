@@ -80,8 +80,8 @@ TABLE = {
     "halt": """
         announced    YYYY Y f f Y
         halted       YY.Y Y f f Y
-        superseded   eeee e f f e
-        withdrawn    eeee e f f e
+        superseded   eeee e e e e
+        withdrawn    eeee e e e e
         released     YYYY Y f f Y
         deploying    ffff f f f f
         deployed     ffff f f f f
@@ -232,6 +232,6 @@ CLOCKS = {
     # announced halted superseded withdrawn released deploying deployed failed rolled_back
     "settle": "Y........",
     "resume": "Y........",
-    "judge": "YY..Y....",
+    "judge": "YY..YYYY.",
     "tighten": "YY.......",
 }

@@ -283,6 +283,7 @@ REPLIES: Mapping[str, Abouts] = {
     "help": lambda: [{"verbs": [verb for verb in VERBS.values() if verb.word]}],
     "help-verb": lambda: [{"verb": VERBS["halt"]}, {"verb": VERBS[""]}],
     "seen-before": _one(),
+    "not-looked-up": lambda: [{"verb": "assert"}],
     "looking-you-up": lambda: [{"halts": True}, {"halts": False}],
     "unavailable": _one(sentence="The disk is full."),
     "fault": _one(incident="9f8e7d6c"),

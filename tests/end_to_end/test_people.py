@@ -1,0 +1,84 @@
+"""People and groups as they change: two with one role, one with two, those who join and those who leave."""
+
+from __future__ import annotations
+
+from tests.end_to_end.conftest import Opened
+from tests.end_to_end.workplace import QUICK, Workplace
+
+SHARED = """
+channel: "#releases"
+zone: Europe/London
+roles:
+  product-owner: ["@alice", "@dave"]
+  security-architect: ["@sam"]
+  operations-coordinator: ["@rita"]
+  release-coordinator: ["@rita"]
+announcers: ["@dave"]
+policy: {notice_hours: 1}
+products:
+  payments: {versions: semver}
+"""
+
+
+def test_either_of_two_with_one_role_may_assert_and_both_were_asked(opened: Opened) -> None:
+    work = opened(SHARED)
+    work.announce()
+    assert "payments" in work.heard("alice") and "payments" in work.heard("dave")
+    work.press("dave", "Assert ready")
+    work.fill("dave")
+    assert "asserted by dave" in work.reads()
+    work.say("alice", "assert payments")
+    assert work.facts("state.asserted") == ["state.asserted"]
+
+
+def test_one_with_two_roles_is_asked_once_and_asserts_both(opened: Opened) -> None:
+    work = opened(SHARED)
+    work.announce()
+    assert len(work.person("rita").dms()) == 1
+    work.press("rita", "Assert ready")
+    work.fill("rita")
+    assert work.reads().count("asserted by rita") == 2
+
+
+def test_who_joins_a_group_that_holds_a_role_is_asked_and_may_act(work: Workplace) -> None:
+    work.announce()
+    assert not work.person("dave").dms()
+    work.box.change_group("sec-arch", ["sam", "sue", "dave"])
+    work.box.wait_for(lambda: work.bot.quiet() or work.person("dave").dms(), 10)
+    assert "payments" in work.heard("dave")
+    work.say("dave", "assert payments")
+    assert "asserted by dave" in work.reads()
+    work.box.change_group("sec-arch", ["sam"])
+    work.box.wait_for(lambda: "You hold none" in work.say("dave", "revoke payments no").text, 10)
+    assert "asserted by dave" in work.reads()
+
+
+def test_a_deactivated_holder_leaves_the_role_vacant_and_nothing_is_presumed(
+    opened: Opened,
+) -> None:
+    work = opened(QUICK.replace('security-architect: ["@alice"]', 'security-architect: ["@sam"]'))
+    work.announce()
+    planned = work.candidate().release_at
+    assert planned is not None
+    work.box.change_user("sam", deleted=True)
+    work.bot.quiet()
+    work.bot.advance(planned)
+    work.bot.quiet()
+    assert "vacant" in work.reads().lower()
+    assert work.candidate().phase == "announced"
+    assert not work.facts("candidate.released")
+
+
+def test_a_moved_person_reads_times_in_their_new_zone(work: Workplace) -> None:
+    work.announce()
+    work.box.change_user("rita", tz="Asia/Tokyo")
+    work.bot.quiet()
+    work.box.wait_for(lambda: "Asia/Tokyo" in zones(work), 10)
+    work.say("rita", "reschedule payments 2026-11-27 18:00")
+    at = work.candidate().release_at
+    assert at is not None and at.isoformat() == "2026-11-27T09:00:00+00:00"
+
+
+def zones(work: Workplace) -> set[str]:
+    with work.bot.database.read() as reader:
+        return {person.zone for person in reader.company().people.values()}

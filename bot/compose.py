@@ -34,7 +34,7 @@ from commands.pending import settle_pending
 from commands.presume import resume_due, settle_due
 from commands.reminders import remind_due
 from commands.request import Tools
-from storage.database import Database
+from storage.database import Database, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +117,7 @@ class Bot:
             Errand("resume", 60, lambda: self._woken(resume_due(self.desk))),
             Errand("remind", 60, lambda: self._woken(remind_due(self.desk))),
             Errand("send", 1, self.courier.wake),
+            Errand("beat", 15, self._note_tick),
             Errand("tidy", 3600, self._tidy),
             Errand("calendars", 86400, lambda: self._woken(len(renew_calendars(self.desk)))),
         ]
@@ -129,6 +130,10 @@ class Bot:
     def _woken(self, count: int) -> None:
         if count:
             self.courier.wake()
+
+    def _note_tick(self) -> None:
+        with self.database.write(self.clock.now) as tx:
+            tx.note_tick()
 
     def _tidy(self) -> None:
         with self.database.write(self.clock.now) as tx:
@@ -152,9 +157,12 @@ class Bot:
     def readiness(self) -> Mapping[str, Any]:
         """What `/readyz` says: the database answers, the door is open, the clock ticks."""
         now = self.clock.now()
-        with self.database.read() as reader:
-            head, _ = reader.head()
-            ticked = reader.last_tick()
+        try:
+            with self.database.read() as reader:
+                head, _ = reader.head()
+                ticked = reader.last_tick()
+        except Unavailable as lost:
+            return {"ready": False, "database": str(lost)}
         since = None if ticked is None else (now - ticked).total_seconds()
         is_open = self.door.open
         ready = is_open and since is not None and since < 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import select
 import socket
 import threading
 from http.client import HTTPException
@@ -30,7 +31,7 @@ class Sockets:
         self._handlers = [
             SocketModeHandler(bolt, app_token, ping_interval=PING) for _ in range(CONNECTIONS)
         ]
-        self.is_open = SocketEar(lambda: [handler.client for handler in self._handlers]).is_open
+        self.is_open = SocketEar(self._uncut).is_open
         """Whether some connection could hear a halt now."""
         self._stopping = threading.Event()
         self._threads = [
@@ -51,13 +52,20 @@ class Sockets:
         for thread in closing:
             thread.join()
 
+    def _uncut(self) -> list[Any]:
+        clients = [handler.client for handler in self._handlers]
+        return [client for client in clients if not _is_cut(client)]
+
     def _keep(self, handler: Any) -> None:
-        """Connect, and connect again where the connection was cut or the library has given up."""
+        """Connect, and connect again where the connection was cut or the library has given up.
+
+        The library raises AttributeError where two threads let go of one connection.
+        """
         while not self._stopping.is_set():
             try:
                 _drop_if_cut(handler.client)
                 handler.client.connect_to_new_endpoint()
-            except (SlackClientError, HTTPException, OSError) as away:
+            except (SlackClientError, HTTPException, OSError, AttributeError) as away:
                 log.warning("Slack can't be reached for Socket Mode yet: %s", away)
             self._stopping.wait(BETWEEN_TRIES)
 
@@ -67,21 +75,28 @@ def _drop_if_cut(client: Any) -> None:
 
     The library would read nothing from it, again and again, for half a minute (slack_sdk 3.47).
     """
-    session = client.current_session
-    wire = session.sock if session is not None else None
-    if wire is not None and _was_cut(wire):
+    if _is_cut(client):
         log.warning("a connection to Slack was cut: connecting anew")
         client.current_session_state.terminated = True
-        session.disconnect()
+        client.current_session.disconnect()
+
+
+def _is_cut(client: Any) -> bool:
+    session = client.current_session
+    wire = session.sock if session is not None else None
+    return wire is not None and _was_cut(wire)
 
 
 def _was_cut(wire: socket.socket) -> bool:
     """Whether nothing more will come. Looks at the wire itself, beneath TLS, and takes nothing."""
     try:
-        return socket.socket.recv(wire, 1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except (BlockingIOError, InterruptedError):
+        poll = select.poll()
+        poll.register(wire, select.POLLIN)
+        # Where the library was quicker there is nothing to be seen any more, and this would wait.
+        return bool(poll.poll(0)) and socket.socket.recv(wire, 1, socket.MSG_PEEK) == b""
+    except TimeoutError:
         return False
-    except OSError:
+    except (OSError, ValueError):
         return True
 
 

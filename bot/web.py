@@ -17,6 +17,7 @@ from bot.guard import MOST_BYTES, Guard
 
 THREADS = 32
 """How many presses are worked on at once; SQLite has one writer anyway."""
+UNREADABLE = BoltResponse(status=400, body="not a payload of Slack's")
 
 
 class Web:
@@ -62,8 +63,8 @@ class Web:
     def _dispatch(self, body: bytes, headers: Mapping[str, str]) -> BoltResponse:
         try:
             asked = BoltRequest(body=body.decode(), headers=dict(headers))
-        except (ValueError, KeyError):
-            return BoltResponse(status=400, body="not a payload of Slack's")
+        except (ValueError, KeyError, TypeError, AttributeError):  # Bolt expects an object in it
+            return UNREADABLE
         return self._bolt.dispatch(asked)
 
     def _limiter(self) -> anyio.CapacityLimiter:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rehearsal.channels import Channel
+from rehearsal.inside import Inside
 from rehearsal.messages import Message
 from rehearsal.people import User
 from rehearsal.transcript import render, render_view
 from rehearsal.views import View
 from rehearsal.workspace import Workspace
 
-if TYPE_CHECKING:
-    from rehearsal.box import Box
-
 
 class Onlooker:
     """One member, who sees what Slack would show them and nothing else."""
 
-    def __init__(self, box: Box, user_id: str) -> None:
+    def __init__(self, box: Inside, user_id: str) -> None:
         self._box = box
         self.id = user_id
 

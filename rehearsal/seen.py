@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rehearsal.deliver import Outcome
 from rehearsal.messages import Message
+from rehearsal.onlooker import Onlooker
 from rehearsal.transcript import render, render_view
 from rehearsal.views import View
-
-if TYPE_CHECKING:
-    from rehearsal.person import Person
 
 Mark = tuple[str, str] | None
 
@@ -28,7 +26,7 @@ class Seen:
     or views.open are found by asking again.
     """
 
-    person: Person
+    person: Onlooker
     interaction: str
     outcome: Outcome | None = None
     error: str | None = None

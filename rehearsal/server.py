@@ -9,7 +9,7 @@ import socket
 import struct
 import time
 from collections.abc import MutableMapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
@@ -26,11 +26,9 @@ from rehearsal import answers
 from rehearsal.api.files import receive
 from rehearsal.errors import SlackError
 from rehearsal.faults import Fault
+from rehearsal.inside import Inside
 from rehearsal.record import ApiCall
 from rehearsal.webapi import read_arguments
-
-if TYPE_CHECKING:
-    from rehearsal.box import Box
 
 DOOR_SECONDS = 30.0
 HOP_HEADERS = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host"})
@@ -52,7 +50,7 @@ def protocol_for(transports: Transports) -> type[asyncio.Protocol]:
 class Server:
     """The routes of the box; `transports` holds the live connections by their peer."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Inside) -> None:
         self._box = box
         self.transports: dict[tuple[str, int], asyncio.Transport] = {}
         self._door: anyio.CapacityLimiter | None = None

@@ -39,9 +39,9 @@ def presses(installation: Installation, card: Message) -> list[str]:
     quarter = PRESSES // len(OWNERS)
     found = []
     for owner in OWNERS:
-        found.append(pressed(installation, card, owner, "assert", NAME))
-        found += [pressed(installation, card, owner, "lift", NAME)] * (quarter - 1)
-    return [distinct(payload) for payload in found]
+        verbs = ["assert"] + ["lift"] * (quarter - 1)
+        found += [distinct(pressed(installation, card, owner, verb, NAME)) for verb in verbs]
+    return found
 
 
 def _silent(installation: Installation, seconds: float) -> bool:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rehearsal.messages import Message
 from tests.end_to_end.conftest import Opened
 from tests.end_to_end.workplace import QUICK, Workplace, key_of
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+"""slack_sdk forgets sockets it could not connect or has replaced."""
 
 MARK = "may stand here twice"
 

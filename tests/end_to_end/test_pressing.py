@@ -7,6 +7,9 @@ import pytest
 from tests.end_to_end.conftest import Opened
 from tests.end_to_end.workplace import QUICK, Workplace
 
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+"""slack_sdk forgets sockets it could not connect or has replaced."""
+
 
 @pytest.mark.parametrize("transport", ["http", "socket"])
 def test_a_candidate_is_announced_asserted_halted_and_lifted_by_forms(

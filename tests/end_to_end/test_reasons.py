@@ -7,6 +7,9 @@ import pytest
 from tests.end_to_end.conftest import Opened
 from tests.end_to_end.workplace import Workplace
 
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+"""slack_sdk forgets sockets it could not connect or has replaced."""
+
 HOSTILE = {
     "a channel ping": "<!channel> look",
     "a ping in words": "@channel @here @everyone look",

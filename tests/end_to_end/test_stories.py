@@ -8,6 +8,9 @@ from rehearsal.stage import Stage
 from rehearsal.stories import STORIES
 from tests.end_to_end.conftest import Opened
 
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+"""slack_sdk forgets sockets it could not connect or has replaced."""
+
 
 @pytest.mark.parametrize("transport", ["http", "socket"])
 def test_the_story_release_goes_as_told(opened: Opened, transport: str) -> None:

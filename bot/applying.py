@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.calendars import calendar_from
 from bot.catalogue import read_catalogue
-from bot.declared import DeclaredProduct, Resolve, difference, laid_over
+from bot.declared import Declared, DeclaredProduct, difference, laid_over
 from bot.directory import Directory
 from commands.apply import Declaration, apply
 from commands.dispatch import Desk
@@ -20,11 +20,20 @@ from rules.worktime import Calendar
 from storage.company import Company
 
 
-def read_declaration(raw: bytes, resolve: Resolve, company: Company, now: datetime) -> Declaration:
-    """The catalogue as a declaration, with what it changes. Raises CatalogueProblems."""
-    declared = read_catalogue(raw, resolve, now)
+def read_declaration(
+    raw: bytes, directory: Directory, desk: Desk, *, reading: bool = True
+) -> Declaration:
+    """The catalogue as a declaration, with what it changes. Raises CatalogueProblems.
+
+    With `reading` the people it names are read first: holders count from now, and have names.
+    """
+    now = desk.clock()
+    declared = read_catalogue(raw, directory.resolve, now)
+    if reading:
+        directory.read_now(*_named_in(declared))
+    with desk.database.read() as reader:
+        company = reader.company()
     old = company.installation.declared
-    lines = difference(old, declared.plain, _naming(company))
     calendars = {name: replace(c, name=name) for name, c in declared.calendars.items()}
     return Declaration(
         products=tuple(_product(p, calendars, company, now) for p in declared.products),
@@ -34,18 +43,15 @@ def read_declaration(raw: bytes, resolve: Resolve, company: Company, now: dateti
         zone=declared.zone,
         operator=declared.operator.id if declared.operator else None,
         plain=laid_over(old, declared.plain),
-        lines=tuple(lines),
+        lines=tuple(difference(old, declared.plain, _naming(company))),
     )
 
 
-def ids_in(declared: Declaration) -> tuple[set[str], set[str]]:
-    """The users and the user groups that a declaration rests on."""
-    holders = [h for p in declared.products for held in p.holders.values() for h in held]
-    users = {h.id for h in holders if h.kind == "user"} | set(declared.people_calendars)
-    groups = {h.id for h in holders if h.kind == "group"}
-    for announcer in (a for p in declared.products for a in p.announcers):
-        (groups if announcer.startswith("S") else users).add(announcer)
-    return users, groups
+def _named_in(declared: Declared) -> set[str]:
+    """The users and user groups that a catalogue rests on."""
+    held = {i for p in declared.products for ids in p.holders.values() for _, i in ids}
+    announcers = {i for p in declared.products for i in p.announcers}
+    return held | announcers | set(declared.people_calendars)
 
 
 def _naming(company: Company) -> Any:
@@ -102,11 +108,5 @@ def _runs_out(calendar: Calendar, now: datetime) -> bool:
 
 
 def apply_text(desk: Desk, directory: Directory, raw: bytes) -> tuple[str, ...]:
-    """Apply a catalogue's text and read the people it rests on. Raises CatalogueProblems."""
-    with desk.database.read() as reader:
-        company = reader.company()
-    declared = read_declaration(raw, directory.resolve, company, desk.clock())
-    lines = apply(desk, declared)
-    users, groups = ids_in(declared)
-    directory.read_now(*users, *groups)
-    return lines
+    """Apply a catalogue's text. Raises CatalogueProblems."""
+    return apply(desk, read_declaration(raw, directory, desk))

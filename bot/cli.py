@@ -89,9 +89,10 @@ def serve() -> None:
         if database.wal_fault:
             logging.getLogger("presumptive").warning("%s", database.wal_fault)
         bot = Bot(settings, database, SystemClock())
-        server = WebServer(bot)
+        with _sentences():
+            server = WebServer(bot)
         bot.start()
-        click.echo(f"presumptive: serving by {settings.transport} on port {settings.port}")
+        click.echo(f"presumptive: serving by {settings.transport} on port {server.port}")
         try:
             server.run()
         finally:
@@ -124,7 +125,8 @@ def _log_to_stderr(level: str) -> None:
     logging.basicConfig(
         level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "alembic.runtime.plugins"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 @main.command()
@@ -243,7 +245,8 @@ def _verb(word: str, summary: str) -> None:
     def say(words: tuple[str, ...]) -> None:
         from bot.terminal import say_at_the_terminal
 
-        settings = read_settings()
+        with _sentences():
+            settings = read_settings()
         with _database(settings) as database:
             told, done = say_at_the_terminal(settings, database, word, " ".join(words))
         click.echo(told)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
+import signal
+import socket
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -22,7 +25,7 @@ from bot.door import DoorWatch, http_door
 from bot.guard import Guard
 from bot.letters import Letters
 from bot.render import Renderer
-from bot.settings import Settings
+from bot.settings import Misconfigured, Settings
 from bot.slack import OPENS_WITHIN, SlackDoor
 from bot.slackcalls import SlackCalls
 from bot.sockets import Sockets
@@ -32,7 +35,7 @@ from bot.web import Web
 from commands.dispatch import Desk
 from commands.pending import settle_pending
 from commands.presume import resume_due, settle_due
-from commands.reminders import remind_due
+from commands.reminders import remind_due, retry_unreached
 from commands.request import Tools
 from storage.database import Database, Unavailable
 
@@ -52,7 +55,7 @@ def tools(renderer: Renderer) -> Tools:
         return {"text": drawn.text, "blocks": drawn.blocks}
 
     def near(word: str, right: list[str]) -> list[str]:
-        return get_close_matches(word, right, n=3, cutoff=0.5)
+        return get_close_matches(word, right, n=3, cutoff=0.6)
 
     return Tools(when=when, duration=duration, newer=newer, near=near, draw=draw)
 
@@ -111,12 +114,14 @@ class Bot:
     def _errands(self) -> list[Errand]:
         return [
             Errand("door", 15, lambda: self.door.tick()),
+            Errand("knock", 2, lambda: self.door.open or self.door.tick()),
             Errand("directory", 5, lambda: self.directory.refresh()),
             Errand("pending", 1, lambda: self._woken(settle_pending(self.desk))),
             Errand("settle", 1, self.settle),
             Errand("resume", 60, lambda: self._woken(resume_due(self.desk))),
             Errand("remind", 60, lambda: self._woken(remind_due(self.desk))),
             Errand("send", 1, self.courier.wake),
+            Errand("knock", 300, lambda: self._woken(retry_unreached(self.desk))),
             Errand("beat", 15, self._note_tick),
             Errand("tidy", 3600, self._tidy),
             Errand("calendars", 86400, lambda: self._woken(len(renew_calendars(self.desk)))),
@@ -185,31 +190,52 @@ class WebServer:
     """The web application on uvicorn: in the main thread to serve, in its own to rehearse."""
 
     def __init__(self, bot: Bot) -> None:
+        """Listens at once. Raises Misconfigured where the port is not to be had."""
+        self._socket = _listen(bot.settings.host, bot.settings.port)
+        self.port = int(self._socket.getsockname()[1])
         config = uvicorn.Config(
-            bot.web.app(),
-            host=bot.settings.host,
-            port=bot.settings.port,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
+            bot.web.app(), log_level="warning", access_log=False, lifespan="off"
         )
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT; answers under way are finished first."""
-        self._server.run()
+        """Serve until SIGTERM or SIGINT; answers under way are finished first.
+
+        uvicorn then raises the signal again, which would end the process before the bot has stopped.
+        """
+        before = signal.signal(signal.SIGTERM, lambda *_: None)
+        try:
+            with suppress(KeyboardInterrupt):
+                self._serve()
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._socket])
 
     def start(self) -> int:
-        """Serve in a thread; the port, once it listens."""
+        """Serve in a thread; the port, once it answers."""
         self._thread.start()
         while not self._server.started:
             if not self._thread.is_alive():
-                raise OSError(f"port {self._server.config.port} can't be listened on")
+                raise OSError(f"port {self.port} can't be served")
             self._thread.join(0.01)
-        return int(self._server.servers[0].sockets[0].getsockname()[1])
+        return self.port
 
     def stop(self) -> None:
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(5)
+        self._socket.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as taken:
+        raise Misconfigured(
+            f"Port {port} of {host} can't be listened on ({taken.strerror}): end what uses it, or "
+            "set PORT and HOST to what is free."
+        ) from None

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.declared import Resolved, Unknown
 from bot.names import Names
 from bot.slackcalls import AUTH, Outcome, Refusal, Sent, SlackCalls, TryLater
+from commands.company import write_people
 from rules.people import FRESH, Group, Person
 from rules.product import Product
 from storage.database import Database, Unavailable
@@ -123,13 +124,8 @@ class Directory:
     def _write(self, rows: Sequence[Person | Group]) -> None:
         if not rows:
             return
-        people = [row for row in rows if isinstance(row, Person)]
         with self._database.write(self._clock) as tx:
-            if people:
-                tx.put_people(people)
-            for row in rows:
-                if isinstance(row, Group):
-                    tx.put_group(row)
+            write_people(tx, rows)
 
     # One row.
 
@@ -227,7 +223,7 @@ class Directory:
             return
         now = self._clock()
         seen = person_from(user, self._calls.team_id, now)
-        same = replace(seen, fetched_at=known.fetched_at, calendar=known.calendar) == known
+        same = _as_before(seen, known) == known
         if not same or now - known.fetched_at > OFTEN:
             self._write([seen])
 
@@ -240,8 +236,18 @@ class Directory:
                 left = set(event.get("removed_users") or ())
                 members = {i: at for i, at in known.members.items() if i not in left}
                 joined = dict.fromkeys(event.get("added_users") or (), now)
-                tx.put_group(replace(known, members={**joined, **members}))
+                write_people(tx, [replace(known, members={**joined, **members})])
         self._wanted[slack_id] = None
+
+
+def _as_before(seen: Person, known: Person) -> Person:
+    """What was seen, with what only the mirror knows."""
+    return replace(
+        seen,
+        fetched_at=known.fetched_at,
+        calendar=known.calendar,
+        able_since=known.able_since,
+    )
 
 
 def person_from(user: Mapping[str, Any], own_team: str | None, now: datetime) -> Person:

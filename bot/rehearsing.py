@@ -11,7 +11,6 @@ from bot.applying import apply_text
 from bot.clock import SharedClock
 from bot.compose import Bot, WebServer
 from bot.settings import Settings
-from rules.people import FRESH
 from storage.database import Database
 
 STEP = timedelta(seconds=80)
@@ -19,7 +18,7 @@ STEP = timedelta(seconds=80)
 PATIENCE = 60
 """Real seconds to wait for quiet."""
 RECOVERY = 5
-"""Real seconds after an outage in which the bot hears and knows people again."""
+"""Real seconds in which a bot that was cut off hears again, if Slack is there."""
 
 
 class Rehearsal:
@@ -58,32 +57,28 @@ class Rehearsal:
 
     def advance(self, to: datetime) -> None:
         """Move the clock, running each tick between and letting what is said be sent."""
+        self._find_the_way_back()
         while self.clock.now() < to:
             self.clock.advance(min(STEP, to - self.clock.now()))
             self.bot.ticker.tick_now()
             if self.bot.courier.busy():
                 self.quiet()
 
-    def quiet(self) -> None:
-        """Wait until nothing is left to be done at this moment of the clock.
-
-        A bot that is cut off is given a few seconds to find its way back; an outage may go on.
-        """
-        begun = time.monotonic()
-        while time.monotonic() < begun + PATIENCE:
-            self.bot.ticker.tick_now()
-            self.bot.courier.wake()
-            lost = time.monotonic() < begun + RECOVERY and self._cut_off()
-            if not lost and not self.bot.courier.busy() and not self._pending():
-                return
+    def _find_the_way_back(self) -> None:
+        """After an outage: connections are made in real time, however fast the clock goes."""
+        deadline = time.monotonic() + RECOVERY
+        while not self.bot.door.open and not self.bot.door.tick() and time.monotonic() < deadline:
             time.sleep(0.02)
 
-    def _cut_off(self) -> bool:
-        """Whether a halt could not be heard, or those who hold roles could not be looked up."""
-        with self.database.read() as reader:
-            now = self.clock.now()
-            unread = reader.stale_people(now, FRESH) or reader.stale_groups(now, FRESH)
-        return not self.bot.door.open or bool(unread)
+    def quiet(self) -> None:
+        """Wait until nothing is left to be done at this moment of the clock."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            self.bot.ticker.tick_now()
+            self.bot.courier.wake()
+            if not self.bot.courier.busy() and not self._pending():
+                return
+            time.sleep(0.02)
 
     def _pending(self) -> bool:
         with self.database.read() as reader:

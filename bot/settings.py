@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.:_\[\]-]+(/\S*)?")
 SLACK_API = "https://slack.com/api/"
 
 
@@ -41,11 +44,24 @@ class Settings(BaseSettings):
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     """The settings as they stand. Raises Misconfigured."""
     try:
-        return Settings(_env_file=env_file)
+        settings = Settings(_env_file=env_file)
     except ValidationError as invalid:
         first = invalid.errors()[0]
         name = str(first["loc"][0]).upper()
         raise Misconfigured(f"{name} is {first['input']!r}: {first['msg'].lower()}.") from None
+    except (OSError, UnicodeDecodeError) as lost:
+        raise Misconfigured(f"{env_file} can't be read: {lost}.") from None
+    _address("SLACK_API_URL", settings.slack_api_url)
+    _address("PUBLIC_URL", settings.public_url)
+    if settings.log_level.upper() not in logging.getLevelNamesMapping():
+        levels = "DEBUG, INFO, WARNING, ERROR or CRITICAL"
+        raise Misconfigured(f"LOG_LEVEL is {settings.log_level!r}: write {levels}.")
+    return settings
+
+
+def _address(name: str, value: str | None) -> None:
+    if value is not None and not ADDRESS.fullmatch(value):
+        raise Misconfigured(f"{name} is {value!r}: write a whole address, https://….")
 
 
 def require_for_serving(settings: Settings) -> None:

@@ -56,8 +56,7 @@ def apply_file(
     desk = Desk(database, clock, tools(Renderer(settings.command)))
     try:
         if dry_run:
-            with database.read() as reader:
-                return read_declaration(raw, directory.resolve, reader.company(), clock()).lines
+            return read_declaration(raw, directory, desk, reading=False).lines
         return apply_text(desk, directory, raw)
     except CatalogueProblems as wrong:
         raise Misconfigured("\n" + wrong.text(str(catalogue))) from None

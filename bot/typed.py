@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 TOKEN = re.compile(r"<([^<>]*)>")
+AROUND = ":,;.!?\"'“”‘’`"
+"""What people put around a verb without meaning anything by it."""
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")
 
 
@@ -44,4 +46,4 @@ def verb_and_rest(text: str) -> tuple[str, str]:
     if not parts:
         return "", ""
     rest = stripped[len(parts[0]) :].lstrip()
-    return parts[0].casefold(), rest
+    return parts[0].strip(AROUND).casefold(), rest

@@ -23,8 +23,9 @@ PLAIN_TO_SEE = frozenset(
 
 
 def answer_press(tx: Transaction, request: Request, reply: Reply, tools: Tools) -> None:
-    """Answer a button privately, unless its message shows the answer."""
-    if request.caller.door == "button" and not _plain_to_see(reply):
+    """Answer a press privately, unless its message shows the answer or the form still stands."""
+    answered = {"button": True, "modal": reply.ok}.get(request.caller.door, False)
+    if answered and not _plain_to_see(reply):
         answer_later(tx, request, reply, tools, f"answer:{request.key}")
 
 

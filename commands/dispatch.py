@@ -11,8 +11,8 @@ from typing import Any
 
 from commands.act import Act
 from commands.answers import answer_press
-from commands.naming import meant, product_at_head
-from commands.request import Caller, Reply, Request, Tools
+from commands.naming import meant, open_successor, product_at_head
+from commands.request import Caller, Choice, Reply, Request, Tools
 from commands.verb import Verb
 from commands.verbs import VERBS
 from rules.candidate import Candidate
@@ -29,6 +29,11 @@ from storage.outbox import Message
 from storage.writing import Transaction
 
 log = logging.getLogger(__name__)
+
+LIKE_HALT = frozenset({"stop", "hold", "block", "freeze", "pause", "veto"})
+"""What people say when they mean halt."""
+MOST_WORDS = 1900
+"""As many of a mistyped halt's words as a button can carry."""
 
 OF_THE_PAST = frozenset({*REPORTS, "review"})
 """Verbs that are said of candidates which are no longer open."""
@@ -84,15 +89,24 @@ def _fault(request: Request) -> Reply:
 
 
 def refusal(refused: Refused) -> Reply:
-    """The reply that a refusal is."""
-    return Reply(refused.reason, refused.about, ok=False, field_name=refused.about.get("field"))
+    """The reply that a refusal is; of a mistyped halt with a button that keeps its words."""
+    about = refused.about
+    kept = about.get("words")
+    choices = (Choice("Halt " + kept[:40], f"halt {kept}", "danger"),) if kept else ()
+    return Reply(refused.reason, about, False, choices, about.get("field"))
+
+
+def _meant_verbs(tools: Tools, request: Request) -> list[str]:
+    near = tools.near(request.verb, [word for word in VERBS if word])
+    return list(dict.fromkeys(["halt", *near])) if request.verb in LIKE_HALT else near
 
 
 def _verb(tools: Tools, request: Request) -> Verb:
     verb = VERBS.get(request.verb)
     if verb is None:
-        near = tools.near(request.verb, [word for word in VERBS if word])
-        raise Refused("unknown-verb", {"word": request.verb, "near": near})
+        near = _meant_verbs(tools, request)
+        kept = request.text[:MOST_WORDS] if "halt" in near else ""
+        raise Refused("unknown-verb", {"word": request.verb, "near": near, "words": kept})
     if request.caller.door == "command line" and not verb.operator:
         raise Refused("not-at-the-command-line", {"verb": verb.word})
     return verb
@@ -116,9 +130,21 @@ def _run(act: Act, verb: Verb) -> Reply:
         _refuse_outsiders(act, verb)
         return verb.run(act)
     except Refused as refused:
+        _complete(act, refused)
         if isinstance(act.reader, Transaction):
             _note(act, refused)
         return refusal(refused)
+
+
+def _complete(act: Act, refused: Refused) -> None:
+    """What a refusal says needs the product, for who may, and what is open now in place of the old."""
+    candidate = _about(act)
+    if candidate is None:
+        return
+    refused.about.setdefault("product", candidate.product)
+    if refused.reason == "superseded":
+        after = open_successor(act.reader, candidate)
+        refused.about["superseded_by"] = None if after.name == candidate.name else after.name
 
 
 def _unknown(act: Act, verb: Verb) -> tuple[str, ...]:

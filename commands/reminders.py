@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from commands.dispatch import Desk
-from commands.notices import asking, coordinator, people_in, telling
+from commands.notices import asking, coordinator, operator, people_in, telling
 from rules.candidate import UNRELEASED, Candidate
 from rules.hotfix import REVIEW_WITHIN, review_due, to_review
 from rules.product import Setting
@@ -16,6 +16,9 @@ from rules.words import Phase, Role
 from rules.worktime import at_work
 from storage.outbox import Message
 from storage.reading import Reader
+
+NEWS = timedelta(days=7)
+"""How long what could not be posted is still worth posting."""
 
 
 def remind_due(desk: Desk) -> int:
@@ -30,6 +33,15 @@ def remind_due(desk: Desk) -> int:
     return len(due)
 
 
+def retry_unreached(desk: Desk) -> int:
+    """Knock again where the bot could not speak: a card or an outcome must stand in its channel."""
+    with desk.database.read() as reader:
+        if not reader.backlog().dead:
+            return 0
+    with desk.database.write(desk.clock) as tx:
+        return tx.revive_unreached(tx.now - NEWS)
+
+
 def _due(reader: Reader, now: datetime) -> Iterator[Message]:
     for candidate in reader.open_candidates():
         product = reader.company().products.get(candidate.product)
@@ -42,6 +54,7 @@ def _due(reader: Reader, now: datetime) -> Iterator[Message]:
         yield from _still_waiting(candidate, setting, now, reader)
         yield from _vacant(candidate, setting, now, reader)
         yield from _halts_to_review(candidate, setting, now, reader)
+    yield from _dead_letters(reader)
     for candidate in reader.reviews_open():
         setting = reader.setting(reader.company().products[candidate.product], candidate, now)
         yield from _hotfix_to_review(candidate, setting, now, reader)
@@ -136,3 +149,17 @@ def _hotfix_to_review(
         roles = [role for role in Role if role.state in to_review(candidate)]
         for person in people_in(setting, roles):
             yield telling(person, "review-reminder", candidate.name)
+
+
+def _dead_letters(reader: Reader) -> Iterator[Message]:
+    """What Slack will not take is told to the operator, who alone can mend it."""
+    for letter in reader.dead_letters():
+        if letter.candidate is None or letter.about.get("template") == "dead-letter":
+            continue
+        for target in operator(reader):
+            about = {"kind": letter.kind, "to": letter.target, "error": _word(letter.error)}
+            yield telling(target, "dead-letter", letter.candidate, **about)
+
+
+def _word(error: str | None) -> str:
+    return (error or "unknown").split()[0]

@@ -6,14 +6,19 @@ from commands.act import Act
 from commands.naming import meant
 from commands.request import Reply
 from rules.moving import reschedule
+from rules.phases import require_unreleased
+from rules.rights import require
 
 
 def run(act: Act) -> Reply:
     """Move the release to the time said, in the caller's own zone."""
     found = meant(act.reader, act.tools, act.request.text)
-    wanted = act.time(str(act.request.fields.get("at", found.rest)).removeprefix("to "))
     setting = act.setting(act.product_of(found.candidate), found.candidate)
-    decision = reschedule(found.candidate, wanted, setting, act.actor(setting), act.now)
+    actor = act.actor(setting)
+    require("reschedule", actor)
+    require_unreleased(found.candidate)
+    wanted = act.time(str(act.request.fields.get("at", found.rest)).removeprefix("to "))
+    decision = reschedule(found.candidate, wanted, setting, actor, act.now)
     act.save(decision, setting)
     if not decision:
         return Reply("nothing-new", {"candidate": found.candidate})

@@ -142,10 +142,11 @@ def lift(
 
 
 def _liftable(open_halts: Sequence[Halt], actor: Actor) -> list[Halt]:
-    """The halts this actor may lift; if there are none, the first, so that the refusal is about it."""
+    """The halts this actor may lift. Refuses: not-your-role, naming whoever may lift any of them."""
     mine = [h for h in open_halts if answerable(h) & set(actor.hats)]
-    plain = [h for h in mine if not h.revokes]
-    return plain or mine or list(open_halts[:1])
+    if not mine:
+        raise not_allowed("lift", frozenset(r for h in open_halts for r in answerable(h)))
+    return [h for h in mine if not h.revokes] or mine
 
 
 def review_halt(candidate: Candidate, setting: Setting, actor: Actor, now: datetime) -> Decision:

@@ -28,6 +28,8 @@ class Person:
     admin: bool = False
     calendar: str | None = None
     """Name of the calendar the catalogue gives this person; None: the product's holidays."""
+    able_since: datetime | None = None
+    """When they last became able to act again; None: they have been ever since they are known."""
 
     @property
     def able(self) -> bool:
@@ -87,6 +89,7 @@ def seats(role: Role, holders: Holders, people: People, groups: Groups) -> tuple
             person = people.get(user)
             if person is None or not person.able:
                 continue
+            since = max(since, person.able_since or since)
             if user not in found or since < found[user].since:
                 found[user] = Seat(person, since, group)
     return tuple(found.values())

@@ -125,6 +125,7 @@ def _person(row: Row[Any]) -> Person:
         bot=row.bot,
         admin=row.admin,
         calendar=row.calendar,
+        able_since=row.able_since,
     )
 
 

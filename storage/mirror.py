@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, and_, bindparam, case, delete, not_, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from rules.people import Group, Person
@@ -23,9 +23,19 @@ BUMP = (
 
 _PERSON = insert(tables.people)
 PERSON_COLUMNS = ("name", "zone", "fetched_at", "guest", "stranger", "deactivated", "bot", "admin")
+_UNABLE = ("guest", "stranger", "deactivated", "bot")
+_ABLE_AGAIN = and_(
+    or_(*(tables.people.c[name] for name in _UNABLE)),
+    not_(or_(*(_PERSON.excluded[name] for name in _UNABLE))),
+)
 PUT_PERSON = _PERSON.on_conflict_do_update(
     index_elements=["id"],
-    set_={name: _PERSON.excluded[name] for name in (*PERSON_COLUMNS, "changed")},
+    set_={name: _PERSON.excluded[name] for name in (*PERSON_COLUMNS, "changed")}
+    | {
+        "able_since": case(
+            (_ABLE_AGAIN, _PERSON.excluded.fetched_at), else_=tables.people.c.able_since
+        )
+    },
 )
 PUT_CALENDAR_OF = _PERSON.on_conflict_do_update(
     index_elements=["id"],

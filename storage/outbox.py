@@ -18,6 +18,15 @@ from storage.documents import plain, utc
 from storage.tables import notices
 from storage.tables import outbox as table
 
+UNREACHED = (
+    "not_in_channel",
+    "channel_not_found",
+    "is_archived",
+    "is_inactive",
+    "restricted_action",
+    "posting_to_channel_denied",
+)
+"""Slack's words for a channel where the bot may not speak now, and may again tomorrow."""
 LEASE = timedelta(minutes=2)
 """A message claimed longer ago than this has lost its courier, and is claimed again."""
 
@@ -209,6 +218,15 @@ LATER = _OF.values(
 END = _OF.values(state=bindparam("how"), error=bindparam("why"))
 REVIVE = _OF.where(table.c.state.in_(("dead", "expired"))).values(
     state="waiting", not_before=bindparam("now"), attempts=0, error=None
+)
+REVIVE_UNREACHED = (
+    table.update()
+    .where(
+        table.c.state == "dead",
+        or_(*(table.c.error.startswith(word) for word in UNREACHED)),
+        table.c.wanted_at > bindparam("since"),
+    )
+    .values(state="waiting", not_before=bindparam("now"), attempts=0, error=None)
 )
 COUNTS = (
     select(table.c.state, func.count(), func.min(table.c.wanted_at))

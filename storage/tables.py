@@ -185,6 +185,7 @@ class PersonRow(Row, table=True):
     bot: bool = False
     admin: bool = False
     calendar: str | None = None
+    able_since: datetime | None = None
     changed: int
 
 

@@ -218,6 +218,11 @@ class Transaction(Reader):
         """Its time has passed and it is not sent any more; no dead letter."""
         self._mail().execute(outbox.END, {"of": key, "how": "expired", "why": None})
 
+    def revive_unreached(self, since: datetime) -> int:
+        """Try again what was wanted since then and could not be posted in its channel; how many."""
+        known = {"since": utc(since), "now": self.now}
+        return self._mail().execute(outbox.REVIVE_UNREACHED, known).rowcount
+
     def revive(self, key: str) -> None:
         """Try a dead letter again, its cause being mended."""
         self._mail().execute(outbox.REVIVE, {"of": key, "now": self.now})

@@ -10,10 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import chdir, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from bot.cli import main
 from rehearsal.box import Box
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +36,6 @@ def environment(folder: Path, box: Box | None = None, **more: str | None) -> dic
     ours = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "DATABASE_URL": f"sqlite:///{folder}/bot.db",
     }
     if box is not None:
@@ -47,7 +49,18 @@ def environment(folder: Path, box: Box | None = None, **more: str | None) -> dic
 
 
 def run(folder: Path, *words: str, box: Box | None = None, **more: str | None) -> Said:
-    """Run `presumptive WORDS` to its end."""
+    """Run `presumptive WORDS` to its end in this folder, within this process: a start takes long."""
+    ours = environment(folder, box, **more)
+    clean = dict.fromkeys((name for name in os.environ if name not in ours), None)
+    with chdir(folder):
+        done = CliRunner().invoke(main, list(words), env=clean | ours, catch_exceptions=True)
+    failed = done.exception is not None and not isinstance(done.exception, SystemExit)
+    trace = "Traceback\n" + repr(done.exception) if failed else ""
+    return Said(done.exit_code, done.stdout, done.stderr + trace)
+
+
+def run_apart(folder: Path, *words: str, box: Box | None = None, **more: str | None) -> Said:
+    """As `run`, as a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "bot.cli", *words],
         cwd=folder,

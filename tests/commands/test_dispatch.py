@@ -228,3 +228,39 @@ def test_everything_a_verb_does_stands_in_one_transaction(desk):
     assert reply.template == "fault"
     assert desk.written() == before
     assert desk.say("assert payments").ok
+
+
+@pytest.mark.parametrize("line", ["hlat payments it burns", "stop payments it burns"])
+def test_a_mistyped_halt_is_offered_with_its_words_and_works(desk, line):
+    announced(desk)
+    reply = desk.say(line, by="sam")
+    assert reply.template == "unknown-verb"
+    desk.press(reply.choices[0].command, by="sam")
+    assert [h.reason for h in desk.candidate().open_halts] == ["it burns"]
+
+
+def test_a_form_whose_effect_no_message_shows_is_answered_directly(desk):
+    announced(desk)
+    desk.fill_in("halt", "payments@2.4.1#1", "xena", reason="it burns", states=[])
+    assert [m.about["text"] for m in desk.messages("answer")] == ["halt-forwarded"]
+
+
+def test_a_refusal_on_an_old_build_names_what_is_open_now(desk):
+    announced(desk)
+    announced(desk, "payments 2.4.1 rebuild")
+    announced(desk, "payments 2.4.2")
+    reply = desk.say("assert payments@2.4.1#1")
+    assert reply.about["superseded_by"] == "payments@2.4.2#1"
+
+
+def test_who_may_not_reschedule_is_told_so_before_the_time_is_read(desk):
+    announced(desk)
+    assert desk.say("reschedule payments", by="sam").template == "not-your-role"
+
+
+def test_a_refused_lift_names_everybody_who_may_lift_some_halt(desk):
+    announced(desk)
+    desk.say("halt payments one", by="sam")
+    desk.say("halt payments two", by="alice")
+    reply = desk.say("lift payments both", by="omar")
+    assert {str(role) for role in reply.about["roles"]} == {"product-owner", "security-architect"}

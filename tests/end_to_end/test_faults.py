@@ -78,7 +78,7 @@ def test_a_release_is_not_missed_while_slack_answers_nothing_for_a_minute(opened
     work.later(minutes=2)
     work.box.faults.calm()
     assert work.candidate().phase == "released"
-    assert work.box.wait_for(lambda: work.bot.quiet() or "Released" in work.reads(), 20)
+    assert work.eventually(lambda: "Released" in work.reads())
     assert not said_twice(work)
 
 

@@ -44,8 +44,7 @@ def test_who_joins_a_group_that_holds_a_role_is_asked_and_may_act(work: Workplac
     work.announce()
     assert not work.person("dave").dms()
     work.box.change_group("sec-arch", ["sam", "sue", "dave"])
-    work.box.wait_for(lambda: work.bot.quiet() or work.person("dave").dms(), 10)
-    assert "payments" in work.heard("dave")
+    assert work.eventually(lambda: "payments" in work.heard("dave"))
     work.say("dave", "assert payments")
     assert "asserted by dave" in work.reads()
     work.box.change_group("sec-arch", ["sam"])
@@ -73,8 +72,7 @@ def test_a_deactivated_holder_leaves_the_role_vacant_and_nothing_is_presumed(
 def test_a_moved_person_reads_times_in_their_new_zone(work: Workplace) -> None:
     work.announce()
     work.box.change_user("rita", tz="Asia/Tokyo")
-    work.bot.quiet()
-    work.box.wait_for(lambda: "Asia/Tokyo" in zones(work), 10)
+    assert work.eventually(lambda: "Asia/Tokyo" in zones(work))
     work.say("rita", "reschedule payments 2026-11-27 18:00")
     at = work.candidate().release_at
     assert at is not None and at.isoformat() == "2026-11-27T09:00:00+00:00"

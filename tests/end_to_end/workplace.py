@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -154,6 +155,15 @@ class Workplace:
         """Whom the bot's messages notified, in every channel and in every version."""
         every = [m for c in self.box.workspace.channels.values() for m in c.messages.values()]
         return {each for m in every if m.bot_id for each in m.pings}
+
+    def eventually(self, condition: Callable[[], bool], seconds: float = 20) -> bool:
+        """Whether this comes true within so many real seconds, the bot being given its turns."""
+
+        def now() -> bool:
+            self.bot.quiet()
+            return condition()
+
+        return bool(self.box.wait_for(now, seconds))
 
     def later(self, **by: float) -> None:
         """Moves the clock, with all that falls due on the way."""

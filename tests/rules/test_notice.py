@@ -10,6 +10,7 @@ import pytest
 
 from rules.candidate import Hotfix
 from rules.notice import fairness, had_notice, notice_hours_had, whom_to_ask
+from rules.people import seats
 from rules.product import Notice, Policy
 from rules.schedule import plan
 from rules.words import State
@@ -388,3 +389,10 @@ def test_nobody_and_never_are_said_plainly():
     assert plan(candidate(), setting, MONDAY).why == ("no-working-hours:security",)
     setting = told(around(MONDAY, calendar=never), MONDAY)
     assert plan(candidate(), setting, MONDAY).why == ("no-working-hours",)
+
+
+def test_time_spent_unable_to_act_is_no_notice():
+    sam = replace(person("sam"), able_since=at("2026-11-23 13:10"))
+    held = {SA: (user("sam"),)}
+    (seat,) = seats(SA, held, {"sam": sam}, {})
+    assert seat.since == at("2026-11-23 13:10")

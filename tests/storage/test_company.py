@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 
-from rules.people import FRESH, Group, Holder
+from rules.people import FRESH, Group, Holder, Person
 from rules.product import Policy
 from rules.words import Role, Silence
 from rules.worktime import Calendar, Slot
@@ -184,3 +185,17 @@ def test_open_candidates_holders_are_read_again_first(tmp_path: Path) -> None:
         announced(tx)
         assert tx.stale_people(late, 5 * MINUTE) == ("U0", "U1", "U2", "U3", "U7", "UA")
     database.close()
+
+
+def test_who_was_unable_is_able_only_since_they_are_again(database: Database) -> None:
+    first = monday()
+    sam = Person("U9", "sam", "Europe/London", first)
+    later = first + timedelta(hours=4)
+    with database.write(monday) as tx:
+        tx.put_people([sam])
+        tx.put_people([replace(sam, deactivated=True)])
+    with database.write(monday) as tx:
+        tx.put_people([replace(sam, fetched_at=later)])
+        tx.put_people([replace(sam, fetched_at=later + timedelta(hours=1))])
+    with database.read() as reader:
+        assert reader.company().people["U9"].able_since == later

@@ -235,3 +235,19 @@ def test_a_sent_message_waits_for_a_claim_written_in_the_same_transaction(
         assert tx.message(CARD.key) is not None
         assert tx.card("payments@1#1") is not None
         assert [m.key for m in tx.claim()] == [CARD.key]
+
+
+def test_what_could_not_be_posted_in_its_channel_is_tried_again_and_nothing_else(
+    database: Database,
+) -> None:
+    with database.write(monday) as tx:
+        tx.send(Message("card:a@1#1", "card", "C1", candidate="a@1#1"))
+        tx.send(Message("ask:a@1#1:U1", "ask", "U1", candidate="a@1#1"))
+    with database.write(monday) as tx:
+        tx.claim()
+        tx.dead("card:a@1#1", "not_in_channel")
+        tx.dead("ask:a@1#1:U1", "user_not_found")
+    with database.write(monday) as tx:
+        assert tx.revive_unreached(tx.now - timedelta(days=7)) == 1
+    with database.write(monday) as tx:
+        assert [message.key for message in tx.claim()] == ["card:a@1#1"]

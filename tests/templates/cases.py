@@ -133,6 +133,10 @@ TOLD_BY_TEMPLATE: Mapping[str, Callable[[], tuple[Candidate, Mapping[str, Any]]]
     "review-overdue": lambda: (_hot_and_out(), {}),
     "review-reminder": lambda: (_hot_and_out(), {}),
     "parked": lambda: (announced(), {"day": "2026-11-23"}),
+    "dead-letter": lambda: (
+        announced(),
+        {"kind": "card", "to": "C0REL0001", "error": "not_in_channel"},
+    ),
 }
 
 

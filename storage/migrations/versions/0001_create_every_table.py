@@ -209,6 +209,7 @@ def upgrade() -> None:
         sa.Column("bot", sa.Boolean(), nullable=False),
         sa.Column("admin", sa.Boolean(), nullable=False),
         sa.Column("calendar", sa.String(), nullable=True),
+        sa.Column("able_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )

@@ -43,6 +43,8 @@ class Forms:
             person = company.people.get(caller.person or "")
             if person is not None and not person.able:
                 return None
+            if person is not None and not person.able:
+                return None
             zone = person.zone if person else company.installation.zone
             if verb == "announce":
                 products = list(company.products.values())

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from bot.guard import Guard
 from rehearsal.deliver import sign
 from tests.end_to_end.workplace import Workplace
 
@@ -125,6 +126,14 @@ def test_a_signed_command_is_answered_and_once_only(work: Workplace) -> None:
     body = command(text="status payments")
     status, said = post(work, body, signed(work, body))
     assert status == 200 and "payments" in said
+
+
+def test_the_guard_itself_lets_five_minutes_pass_and_no_more() -> None:
+    """Bolt would refuse the others too, but only after it has read them."""
+    guard, now = Guard("secret"), int(time.time())
+    for seconds, admitted in ((0, True), (-295, True), (295, True), (-310, False), (310, False)):
+        stamp = str(now + seconds)
+        assert guard.admits(b"x", stamp, sign("secret", stamp, b"x")) is admitted, seconds
 
 
 def test_slack_may_verify_the_address(work: Workplace) -> None:

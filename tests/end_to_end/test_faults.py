@@ -16,19 +16,16 @@ MARK = "may stand here twice"
 
 def test_acts_go_on_while_slack_limits_fails_and_loses_answers(work: Workplace) -> None:
     faults = work.box.faults
-    faults.rate_limit("chat.postMessage", retry_after=1, times=2)
-    faults.server_error("chat.postMessage", times=2)
-    faults.lose_answer("chat.postMessage", times=3)
-    faults.lose_answer("chat.update", times=2)
+    faults.rate_limit("chat.postMessage", retry_after=1)
+    faults.server_error("chat.postMessage")
+    faults.lose_answer("chat.postMessage", times=2)
+    faults.lose_answer("chat.update")
     faults.server_error("chat.update")
     work.say("dave", "announce payments 2.4.1 commit abc123")
     work.say("alice", "assert payments")
     work.say("sam", "halt payments CVE-1")
     work.say("sam", "lift payments patched")
-    settled = work.box.wait_for(
-        lambda: work.bot.quiet() or ("asserted by alice" in work.reads() and not halted(work)), 30
-    )
-    assert settled, work.news()
+    assert work.eventually(lambda: "asserted by alice" in work.reads() and not halted(work))
     assert work.facts().count("candidate.halted") == 1
     assert not said_twice(work)
 

@@ -166,7 +166,7 @@ def test_killed_between_slack_s_acceptance_and_our_note_nothing_is_said_twice_un
 
 
 def test_a_release_that_falls_due_while_the_process_is_dead_is_not_missed(tmp_path: Path) -> None:
-    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=14)
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=10)
     with Box(limits=False, history=True) as box:
         _announced_hours_ago(box, tmp_path / "bot.db", due)
         with serving(tmp_path, box) as bot:

@@ -150,12 +150,14 @@ def test_a_double_click_writes_once(work: Workplace) -> None:
 def test_a_request_that_slack_sends_twice_is_done_once(work: Workplace) -> None:
     work.announce()
     work.say("sam", "halt payments once")
-    before = len(work.facts())
     sent = work.box.record.deliveries[-1]
     assert sent.kind == "slash_commands"
+    work.say("sam", "lift payments over")
+    before = len(work.facts())
     outcome = work.box.deliveries.send(sent.kind, sent.payload)
     work.bot.quiet()
     assert outcome.error is None and len(work.facts()) == before
+    assert work.candidate().open_halts == ()
 
 
 def test_a_halt_that_cannot_be_made_out_is_a_choice_that_keeps_the_reason(

@@ -1,4 +1,4 @@
-"""The story that a newcomer is shown goes as told, over both transports."""
+"""The story that a newcomer is shown goes as told by Socket Mode; test_wheel.py plays it by HTTP."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 """slack_sdk forgets sockets it could not connect or has replaced."""
 
 
-@pytest.mark.parametrize("transport", ["http", "socket"])
-def test_the_story_release_goes_as_told(opened: Opened, transport: str) -> None:
-    work = opened(transport=transport)
+def test_the_story_release_goes_as_told(opened: Opened) -> None:
+    work = opened(transport="socket")
     lines: list[str] = []
     stage = Stage(work.box, work.clock.now, work.bot.advance, work.bot.quiet, lines.append)
     STORIES["release"](stage)

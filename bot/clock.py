@@ -107,6 +107,8 @@ class Ticker:
         self, clock: Clock, errands: Sequence[Errand], guard: JumpGuard | None = None
     ) -> None:
         """Only the system's clock is watched for jumps; a shared one is meant to jump."""
+        if len({errand.name for errand in errands}) < len(errands):
+            raise ValueError("two errands of one name would keep each other from running")
         self._clock, self._errands = clock, tuple(errands)
         self._guard = guard or (JumpGuard() if isinstance(clock, SystemClock) else None)
         self._last: dict[str, datetime] = {}

@@ -121,7 +121,7 @@ class Bot:
             Errand("resume", 60, lambda: self._woken(resume_due(self.desk))),
             Errand("remind", 60, lambda: self._woken(remind_due(self.desk))),
             Errand("send", 1, self.courier.wake),
-            Errand("knock", 300, lambda: self._woken(retry_unreached(self.desk))),
+            Errand("letters", 300, lambda: self._woken(retry_unreached(self.desk))),
             Errand("beat", 15, self._note_tick),
             Errand("tidy", 3600, self._tidy),
             Errand("calendars", 86400, lambda: self._woken(len(renew_calendars(self.desk)))),

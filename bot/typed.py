@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-TOKEN = re.compile(r"<([^<>]*)>")
+TOKEN = re.compile(r"<([^<>\s][^<>]*)>")
 AROUND = ":,;.!?\"'“”‘’`"
 """What people put around a verb without meaning anything by it."""
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")

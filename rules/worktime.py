@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 HORIZON = timedelta(days=60)
@@ -99,6 +100,7 @@ def slot_spans(slots: Sequence[Slot], zone: ZoneInfo, start: datetime) -> Iterat
                 yield Span(max(span.start, start), span.end)
 
 
+@lru_cache(maxsize=4096)
 def _day_span(day: date, opens: time, closes: time, zone: ZoneInfo) -> Span:
     last = day + timedelta(days=1) if closes <= opens else day
     return Span(instant(day, opens, zone), instant(last, closes, zone))

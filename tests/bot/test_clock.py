@@ -176,3 +176,9 @@ def test_it_ticks_by_itself_until_it_is_stopped():
     ticker.start()
     assert ticked.wait(10)
     ticker.stop()
+
+
+def test_two_errands_of_one_name_are_refused():
+    twice = [Errand("knock", 2, print), Errand("knock", 300, print)]
+    with pytest.raises(ValueError, match="one name"):
+        Ticker(SharedClock(datetime(2026, 11, 23, tzinfo=UTC)), twice)

@@ -46,10 +46,6 @@ class Renderer:
         """Gathered history: one line a fact."""
         return self._drawn("thread", {"entries": entries}, company)
 
-    def fact_line(self, entry: StoredFact, company: Company) -> str:
-        """One fact as a line of mrkdwn, nobody pinged."""
-        return self.thread([entry], company).text
-
     def outcome(
         self,
         entry: StoredFact,

@@ -28,11 +28,6 @@ class Meant:
     rest: str
     build: int | None = None
 
-    @property
-    def outdated(self) -> bool:
-        """Whether an older build was named than the one found."""
-        return self.build is not None and self.build != self.candidate.build
-
 
 def meant(
     reader: Reader, tools: Tools, text: str, *, known: bool = False, fits: Fits | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from rehearsal.errors import SlackError
 from rehearsal.messages import Message
 from rehearsal.tickets import ResponseUrl
+from rehearsal.views import View
 from rehearsal.workspace import Workspace
 
 
@@ -38,11 +40,13 @@ def give(workspace: Workspace, ticket: ResponseUrl, body: dict[str, Any]) -> Non
 
 
 def _source(workspace: Workspace, ticket: ResponseUrl) -> Message | None:
+    """The bot's own message that was acted on; a person's own can't be replaced."""
     if ticket.source is None:
         return None
     found = workspace.channels[ticket.channel].messages.get(ticket.source)
     hidden = (m for m in workspace.ephemerals if m.ts == ticket.source)
-    return found or next(hidden, None)
+    source = found or next(hidden, None)
+    return source if source is not None and source.user == workspace.bot_id else None
 
 
 def spend(workspace: Workspace, token: str, body: Any) -> None:
@@ -55,3 +59,22 @@ def spend(workspace: Workspace, token: str, body: Any) -> None:
     except SlackError as refusal:
         refusal.status = 400
         raise
+
+
+def said_in(body: str) -> dict[str, Any]:
+    """An acknowledgement's body, where plain text is a message's text."""
+    if not body.strip():
+        return {}
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {"text": body}
+    return found if isinstance(found, dict) else {"text": str(found)}
+
+
+def field_errors(view: View, errors: Any) -> dict[str, str]:
+    """Errors by block_id; raises SlackError where one names no input block."""
+    inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+    if not isinstance(errors, dict) or not errors or set(errors) - inputs:
+        raise SlackError("invalid_errors")
+    return {str(key): str(value) for key, value in errors.items()}

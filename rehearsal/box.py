@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -17,9 +18,11 @@ from rehearsal.company import Company, acme
 from rehearsal.deliver import Deliveries, OverHttp, OverSocket, Transport
 from rehearsal.events import Events
 from rehearsal.faults import Faults
+from rehearsal.inside import Hands, Words
 from rehearsal.limits import Limits
 from rehearsal.people import User, UserGroup
 from rehearsal.person import Person
+from rehearsal.pulse import Pulse
 from rehearsal.record import Record
 from rehearsal.server import Server, protocol_for
 from rehearsal.sockets import Sockets
@@ -50,6 +53,8 @@ class Box:
 
     `now` returns aware UTC. `scopes` replaces those the bot has; `history` adds the three
     history scopes. Set `bot_address` once the bot listens; its PUBLIC_URL is `public_url`.
+    The page at `url` offers what the app's `manifest` declares, completes a command with
+    `words`, and moves the clock once `hands` are set. `port` 0 is any free one.
     """
 
     def __init__(
@@ -61,15 +66,22 @@ class Box:
         scopes: Iterable[str] | None = None,
         transport: Literal["http", "socket"] = "http",
         limits: bool = True,
+        manifest: dict[str, Any] | None = None,
+        words: Words = (),
+        port: int = 0,
     ) -> None:
         self.now = now
+        self.pulse = Pulse()
+        self.manifest, self.words = manifest or {}, words
+        self.hands: Hands | None = None
         self.bot_token = f"xoxb-rehearsal-{secrets.token_hex(8)}"
         self.app_token = f"xapp-rehearsal-{secrets.token_hex(8)}"
         self.signing_secret = secrets.token_hex(16)
         self.bot_address: str | None = None
         self.request_path = REQUEST_PATH
-        self.workspace = Workspace(company or acme(), now)
-        self.record, self.faults, self.limits = Record(), Faults(), Limits(on=limits)
+        self.workspace = Workspace(company or acme(), now, self.pulse)
+        self.record, self.faults = Record(pulse=self.pulse), Faults(self.pulse)
+        self.limits = Limits(on=limits)
         self.sockets = Sockets(lambda: f"ws://127.0.0.1:{self.port}")
         self.deliveries = Deliveries(self._transport(transport), self.record, now)
         self.events = Events(self.workspace, self.deliveries)
@@ -86,6 +98,7 @@ class Box:
         self._server = Server(self)
         self._uvicorn: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
+        self._wanted = port
         self.port = 0
         self._wire()
 
@@ -118,10 +131,10 @@ class Box:
     # Life.
 
     def start(self) -> Self:
+        """Listens and serves. Raises OSError where the port asked for is taken."""
+        listening = socket.create_server(("127.0.0.1", self._wanted), backlog=2048)
         config = uvicorn.Config(
             self._server.app,
-            host="127.0.0.1",
-            port=0,
             http=protocol_for(self._server.transports),
             ws="websockets-sansio",
             lifespan="off",
@@ -130,26 +143,30 @@ class Box:
             timeout_graceful_shutdown=1,
         )
         self._uvicorn = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._serve, args=[self._uvicorn], daemon=True)
+        self._thread = threading.Thread(
+            target=self._serve, args=[self._uvicorn, listening], daemon=True
+        )
         self._thread.start()
         if not self.wait_for(lambda: self.port != 0, seconds=10):
             raise RuntimeError("the workspace did not start")
         return self
 
-    def _serve(self, server: uvicorn.Server) -> None:
-        asyncio.run(self._listen(server))
+    def _serve(self, server: uvicorn.Server, listening: socket.socket) -> None:
+        asyncio.run(self._listen(server, listening))
 
-    async def _listen(self, server: uvicorn.Server) -> None:
+    async def _listen(self, server: uvicorn.Server, listening: socket.socket) -> None:
         self.sockets.loop = asyncio.get_running_loop()
-        serving = asyncio.create_task(server.serve())
+        self._server.page.live.open()
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started and not serving.done():
             await asyncio.sleep(0.005)
         if server.started:
-            self.port = server.servers[0].sockets[0].getsockname()[1]
+            self.port = listening.getsockname()[1]
         await serving
 
     def stop(self) -> None:
         self.events.stop()
+        self._server.page.live.close()
         if self._uvicorn is None or self._thread is None:
             return
         self._uvicorn.should_exit = True
@@ -179,6 +196,10 @@ class Box:
         """Changes who is in a user group and sends subteam_members_changed."""
         with self.workspace.lock:
             return self.workspace.change_group(handle, members)
+
+    def revoke_token(self, error: str = "token_revoked") -> None:
+        """Makes every call of the bot fail: token_revoked, account_inactive, token_expired."""
+        self.api.refused[self.bot_token] = error
 
     def join(self, channel: str, name: str) -> None:
         """Adds a person, or the bot, to a channel and sends member_joined_channel."""

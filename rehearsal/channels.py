@@ -10,13 +10,18 @@ from rehearsal.messages import Message
 
 @dataclass
 class Channel:
-    """A conversation; `kind` is public, private or im, and `members` are user ids."""
+    """A conversation; `kind` is public, private or im, and `members` are user ids.
+
+    `restricted` is the error by which the admins keep the bot from posting here, such as
+    restricted_action_read_only_channel.
+    """
 
     id: str
     name: str = ""
     kind: str = "public"
     members: list[str] = field(default_factory=list)
     archived: bool = False
+    restricted: str = ""
     messages: dict[str, Message] = field(default_factory=dict)
 
     @property

@@ -24,12 +24,12 @@ class Company:
 
 def _users() -> list[User]:
     return [
-        User("U0ALICE01", "alice", "Alice Archer", "Europe/London", is_admin=True),
-        User("U0SAM0001", "sam", "Sam Silva", "America/New_York"),
-        User("U0SUE0001", "sue", "Sue Svensson", "Europe/Stockholm"),
-        User("U0OMAR001", "omar", "Omar Ojha", "Asia/Kolkata"),
-        User("U0RITA001", "rita", "Rita Rosen", "Europe/Berlin"),
-        User("U0DAVE001", "dave", "Dave Dunn", "America/Los_Angeles"),
+        User("U0ALICE01", "alice", "Alice Archer", "Europe/London", "Product Owner", is_admin=True),
+        User("U0SAM0001", "sam", "Sam Silva", "America/New_York", "Security Architect"),
+        User("U0SUE0001", "sue", "Sue Svensson", "Europe/Stockholm", "Security Architect"),
+        User("U0OMAR001", "omar", "Omar Ojha", "Asia/Kolkata", "Operations Coordinator"),
+        User("U0RITA001", "rita", "Rita Rosen", "Europe/Berlin", "Release Coordinator"),
+        User("U0DAVE001", "dave", "Dave Dunn", "America/Los_Angeles", "Developer"),
         User("U0GWEN001", "gwen", "Gwen Guest", "Europe/Paris", is_restricted=True),
         User("U0STEVE01", "steve", "Steve Stranger", "UTC", is_stranger=True, team_id="T0OTHER01"),
         User(BOT_ID, "presumptive", "Presumptive", "UTC", is_bot=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import hmac
 import http.client
@@ -119,6 +120,7 @@ class Deliveries:
 
     def send(self, kind: str, payload: Payload, attempt: int = 0, reason: str = "") -> Outcome:
         started, at = time.monotonic(), self.now()
+        payload = copy.deepcopy(payload)  # what is typed on later was not in it
         outcome = self.transport.send(kind, payload, attempt, reason)
         self.record.keep_delivery(
             Delivery(

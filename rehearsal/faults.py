@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal.pulse import Pulse
+
 EVERY = "*"
 Accepted = Callable[[str, dict[str, Any]], None]
 
@@ -19,10 +21,12 @@ class Fault:
 
     `kind` is limited (429), error (500), hang (waits, then answers: the call was accepted),
     lost (accepted, then the connection dies unanswered) or refused (reset, not accepted).
+    `label` names those that were asked for together, so that they can be taken back together.
     """
 
     kind: str
     seconds: float = 0.0
+    label: str = ""
 
     @property
     def accepts(self) -> bool:
@@ -32,7 +36,8 @@ class Fault:
 class Faults:
     """Faults waiting for the next calls of a method, or of every method with `*`."""
 
-    def __init__(self) -> None:
+    def __init__(self, pulse: Pulse | None = None) -> None:
+        self._pulse = pulse or Pulse()
         self._lock = threading.Lock()
         self._waiting: dict[str, deque[Fault]] = defaultdict(deque)
         self._storm: Callable[[], Fault | None] = lambda: None
@@ -56,6 +61,22 @@ class Faults:
     def refuse(self, method: str, times: int = 1) -> None:
         self._add(method, Fault("refused"), times)
 
+    def expect(self, method: str, fault: Fault, times: int = 1) -> None:
+        """Lets this go wrong with the next calls, in place of what its label still has waiting."""
+        self.take_back(fault.label)
+        self._add(method, fault, times)
+
+    def waiting(self, label: str) -> int:
+        """How many faults of this label have not happened yet."""
+        with self._lock:
+            return sum(fault.label == label for each in self._waiting.values() for fault in each)
+
+    def take_back(self, label: str) -> None:
+        with self._lock:
+            for method, waiting in self._waiting.items():
+                self._waiting[method] = deque(f for f in waiting if f.label != label)
+        self._pulse.beat()
+
     def storm(self, rate: float, kinds: Sequence[Fault], seed: int = 0) -> None:
         """Makes about `rate` (0 to 1) of all calls go wrong, the same way for the same seed."""
         dice = random.Random(seed)
@@ -78,6 +99,7 @@ class Faults:
         self._outage = on
         for listener in self.when_outage_changes:
             listener(on)
+        self._pulse.beat()
 
     def drop_sockets(self) -> None:
         """Cuts every open socket without a word."""
@@ -96,3 +118,4 @@ class Faults:
     def _add(self, method: str, fault: Fault, times: int) -> None:
         with self._lock:
             self._waiting[method].extend([fault] * times)
+        self._pulse.beat()

@@ -11,6 +11,7 @@ from typing import Any
 from rehearsal.blockkit import check_view
 from rehearsal.errors import SlackError, refuse_blocks
 from rehearsal.ids import with_ids
+from rehearsal.pulse import Pulse
 from rehearsal.views import View, initial_state
 
 DEEPEST = 3
@@ -18,8 +19,9 @@ VIEW_BYTES = 250_000
 
 
 class Modals:
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], pulse: Pulse) -> None:
         self._now = now
+        self._pulse = pulse
         self._issued = 0
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
@@ -43,6 +45,7 @@ class Modals:
     def open(self, user: str, given: Any) -> View:
         view = self._new(user, self.accept(given, "modal"))
         self.stacks[user] = [view]
+        self._pulse.beat()
         return view
 
     def push(self, user: str, given: Any) -> View:
@@ -53,12 +56,14 @@ class Modals:
             raise SlackError("push_limit_reached")
         view = self._new(user, self.accept(given, "modal"), below=stack[-1])
         stack.append(view)
+        self._pulse.beat()
         return view
 
     def update(self, view: View, given: Any, if_hash: str | None = None) -> View:
         if if_hash and if_hash != view.hash:
             raise SlackError("hash_conflict")
         view.show(self.accept(given, view.type, but=view), self._hash())
+        self._pulse.beat()
         return view
 
     def publish(self, user: str, given: Any, if_hash: str | None = None) -> View:
@@ -69,6 +74,7 @@ class Modals:
             raise SlackError("hash_conflict")
         view = self._new(user, self.accept(given, "home"))
         self.homes[user] = view
+        self._pulse.beat()
         return view
 
     def find(self, view_id: str | None, external_id: str | None) -> View:
@@ -85,6 +91,7 @@ class Modals:
         first = 0 if whole_stack else stack.index(view)
         gone = stack[first:]
         del stack[first:]
+        self._pulse.beat()
         return gone
 
     def _all(self) -> list[View]:

@@ -41,6 +41,11 @@ class Onlooker:
             raise PermissionError(f"{self.user.name} cannot see {found.name or found.id}")
         return found
 
+    def channels(self) -> list[Channel]:
+        """Every conversation this person can read."""
+        with self.workspace.lock:
+            return [c for c in self.workspace.channels.values() if self._can_read(c)]
+
     def messages(self, channel: str | Channel) -> list[Message]:
         """The channel's messages, oldest first, without thread replies and ephemerals."""
         with self.workspace.lock:
@@ -65,8 +70,7 @@ class Onlooker:
     def everything(self) -> list[Message]:
         """Every message this person can see anywhere, oldest first within each place."""
         with self.workspace.lock:
-            readable = [c for c in self.workspace.channels.values() if self._can_read(c)]
-            found = [message for channel in readable for message in channel.in_order()]
+            found = [message for channel in self.channels() for message in channel.in_order()]
             return found + [m for m in self.workspace.ephemerals if m.ephemeral_to == self.id]
 
     @property

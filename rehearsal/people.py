@@ -16,6 +16,7 @@ class User:
     name: str
     real_name: str
     tz: str = "UTC"
+    title: str = ""
     is_admin: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
@@ -54,6 +55,7 @@ class User:
                 "display_name": self.name,
                 "real_name_normalized": self.real_name,
                 "display_name_normalized": self.name,
+                "title": self.title,
                 "team": self.team_id,
             },
         }

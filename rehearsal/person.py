@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import json
 from typing import Any
 
 from rehearsal import payloads
-from rehearsal.answers import give
+from rehearsal.answers import field_errors, give, said_in
 from rehearsal.channels import Channel
 from rehearsal.errors import SlackError
+from rehearsal.exactly import Part, Simple, entry_of, option_of, part_at
 from rehearsal.filling import entry, refusals
 from rehearsal.finding import action_of, field_called, must_press, pressable
 from rehearsal.messages import Message
@@ -55,7 +55,7 @@ class Person(Onlooker):
         return seen
 
     def _take_answer(self, seen: Seen, ticket: ResponseUrl, body: str, line: str) -> None:
-        said = _said(body)
+        said = said_in(body)
         try:
             with self.workspace.lock:
                 if said.get("response_type") == "in_channel":
@@ -107,9 +107,35 @@ class Person(Onlooker):
             raise LookupError("no modal is open")
         self.must_see(place)
         block, element = field_called(place, name)
-        now = entry(element, value, self.workspace)
+        return self._set(place, block, element, entry(element, value, self.workspace), confirm)
+
+    def press_at(
+        self, place: Message | View, block_id: str, action_id: str, value: str | None = None
+    ) -> Seen:
+        """Presses exactly this element of what is shown; `value` is an overflow option's.
+
+        On a message as it was (`Message.as_it_was`) this is a press on an outdated screen. A
+        confirm dialog counts as answered. Raises LookupError where it is not on the place.
+        """
+        self.must_see(place)
+        block, element = part_at(place, block_id, action_id)
+        chosen = option_of(element, value) if element["type"] == "overflow" else None
+        return self._act(place, block, element, action_of(block, element, chosen), True)
+
+    def choose_at(
+        self, place: Message | View, block_id: str, action_id: str, simple: Simple
+    ) -> Seen:
+        """Puts a value into exactly this element; raises ValueError where it is of no such kind."""
+        self.must_see(place)
+        block, element = part_at(place, block_id, action_id)
+        return self._set(place, block, element, entry_of(element, simple, self.workspace), True)
+
+    def _set(
+        self, place: Message | View, block: Part, element: Part, now: Part, confirm: bool
+    ) -> Seen:
         with self.workspace.lock:
             self._state(place).setdefault(block["block_id"], {})[element["action_id"]] = now
+            self.workspace.pulse.beat()
         if block["type"] == "input" and not block.get("dispatch_action"):
             return self._seen()
         action = {**now, "action_id": element["action_id"], "block_id": block["block_id"]}
@@ -170,6 +196,26 @@ class Person(Onlooker):
             block, element = field_called(view, name)
             filled = entry(element, value, self.workspace)
             view.state[block["block_id"]][element["action_id"]] = filled
+        return self._submit(view, seen)
+
+    def submit_exactly(self, view: View, values: dict[str, dict[str, Simple]]) -> Seen:
+        """As submit, with plain values by block_id and action_id; nothing is kept if one is odd."""
+        view, seen = self._open_view(view), self._seen()
+        filled = [
+            (
+                block_id,
+                action_id,
+                entry_of(part_at(view, block_id, action_id)[1], each, self.workspace),
+            )
+            for block_id, parts in values.items()
+            for action_id, each in parts.items()
+        ]
+        with self.workspace.lock:
+            for block_id, action_id, now in filled:
+                view.state[block_id][action_id] = now
+        return self._submit(view, seen)
+
+    def _submit(self, view: View, seen: Seen) -> Seen:
         seen.errors = refusals(view)
         if seen.errors:
             return seen
@@ -188,7 +234,7 @@ class Person(Onlooker):
 
     def _take_response(self, seen: Seen, view: View, body: str) -> None:
         """Does what a view_submission's answer says (slack-platform 1.5)."""
-        said, modals = _said(body), self.workspace.modals
+        said, modals = said_in(body), self.workspace.modals
         try:
             with self.workspace.lock:
                 match said.get("response_action"):
@@ -201,7 +247,7 @@ class Person(Onlooker):
                     case "push":
                         modals.push(self.id, said.get("view"))
                     case "errors":
-                        seen.errors = _field_errors(view, said.get("errors"))
+                        seen.errors = field_errors(view, said.get("errors"))
                     case _:
                         seen.error = TROUBLE
         except SlackError:
@@ -234,13 +280,8 @@ class Person(Onlooker):
         return Seen(self, f"interaction-{next(_interactions)}", before=mark_of(self.modal))
 
     def _ticket(self, seen: Seen, channel: str, source: Message | None = None) -> ResponseUrl:
-        return ResponseUrl(
-            self.id,
-            channel,
-            self.workspace.now(),
-            seen.interaction,
-            source=source.ts if source else None,
-        )
+        ts = source.ts if source else None
+        return ResponseUrl(self.id, channel, self.workspace.now(), seen.interaction, source=ts)
 
     def _response_url(self, ticket: ResponseUrl, kind: str) -> str:
         token = self.workspace.response_urls.issue(ticket)
@@ -252,22 +293,3 @@ class Person(Onlooker):
         seen.outcome = self._box.deliveries.send(kind, payload)
         seen.error = seen.outcome.error
         return seen
-
-
-def _said(body: str) -> dict[str, Any]:
-    """An acknowledgement's body, where plain text is a message's text."""
-    if not body.strip():
-        return {}
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return {"text": body}
-    return found if isinstance(found, dict) else {"text": str(found)}
-
-
-def _field_errors(view: View, errors: Any) -> dict[str, str]:
-    """Errors by block_id; raises SlackError where one names no input block."""
-    inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
-    if not isinstance(errors, dict) or not errors or set(errors) - inputs:
-        raise SlackError("invalid_errors")
-    return {str(key): str(value) for key, value in errors.items()}

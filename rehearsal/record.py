@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from rehearsal.pulse import Pulse
+
 
 @dataclass(frozen=True)
 class ApiCall:
@@ -42,17 +44,30 @@ class Delivery:
 
 @dataclass
 class Record:
+    """`entries` are the calls and deliveries together, in the order in which they were kept."""
+
     calls: list[ApiCall] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+    entries: list[ApiCall | Delivery] = field(default_factory=list)
+    pulse: Pulse = field(default_factory=Pulse)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep_call(self, call: ApiCall) -> None:
         with self._lock:
             self.calls.append(call)
+            self.entries.append(call)
+        self.pulse.beat()
 
     def keep_delivery(self, delivery: Delivery) -> None:
         with self._lock:
             self.deliveries.append(delivery)
+            self.entries.append(delivery)
+        self.pulse.beat()
+
+    def after(self, number: int) -> list[ApiCall | Delivery]:
+        """The entries that follow the first `number` of them."""
+        with self._lock:
+            return self.entries[number:]
 
     def of(self, method: str) -> list[ApiCall]:
         with self._lock:

@@ -27,6 +27,7 @@ from rehearsal.api.files import receive
 from rehearsal.errors import SlackError
 from rehearsal.faults import Fault
 from rehearsal.inside import Inside
+from rehearsal.page.routes import Page
 from rehearsal.record import ApiCall
 from rehearsal.webapi import read_arguments
 
@@ -41,8 +42,14 @@ def protocol_for(transports: Transports) -> type[asyncio.Protocol]:
     class Noted(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             super().connection_made(transport)
+            self._peer = tuple(transport.get_extra_info("peername")[:2])
             if isinstance(transport, asyncio.Transport):
-                transports[tuple(transport.get_extra_info("peername")[:2])] = transport
+                transports[self._peer] = transport
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            if transports.get(self._peer) is self.transport:
+                del transports[self._peer]
 
     return Noted
 
@@ -54,9 +61,11 @@ class Server:
         self._box = box
         self.transports: dict[tuple[str, int], asyncio.Transport] = {}
         self._door: anyio.CapacityLimiter | None = None
+        self.page = Page(box)
         every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
         self.app = Starlette(
             routes=[
+                *self.page.routes(),
                 Route("/api/{method}", self.api, methods=["GET", "POST"]),
                 Route("/response/{kind}/{token}", self.response_url, methods=["POST"]),
                 Route("/upload/{file_id}", self.upload, methods=["POST", "PUT"]),
@@ -84,10 +93,7 @@ class Server:
         self._box.record.keep_call(ApiCall(method, kept, body, status, at, took, kind))
         if kind in ("lost", "refused"):
             return self._cut(request, reset=kind == "refused")
-        headers = (
-            {"X-OAuth-Scopes": ",".join(sorted(self._box.api.scopes))} if body.get("ok") else {}
-        )
-        return JSONResponse(body, status, headers | ({"Retry-After": str(wait)} if wait else {}))
+        return JSONResponse(body, status, self._box.api.headers(token, wait))
 
     async def _accepted(self, method: str, arguments: dict[str, Any], body: Any) -> None:
         witness = self._box.faults.on_accept
@@ -122,15 +128,13 @@ class Server:
         return PlainTextResponse(text, status, headers)
 
     async def upload(self, request: Request) -> Response:
-        content = await request.body()
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            return PlainTextResponse("multipart uploads are not taken here", 400)
+        content, kind = await request.body(), request.headers.get("content-type", "")
         try:
             with self._box.workspace.lock:
-                receive(self._box.workspace, request.path_params["file_id"], content)
+                size = receive(self._box.workspace, request.path_params["file_id"], kind, content)
         except SlackError as refusal:
             return PlainTextResponse(refusal.error, refusal.status)
-        return PlainTextResponse(f"OK - {len(content)}")
+        return PlainTextResponse(f"OK - {size}")
 
     async def link(self, websocket: WebSocket) -> None:
         await self._box.sockets.serve(websocket)
@@ -181,7 +185,8 @@ async def _read(request: Request) -> tuple[dict[str, Any] | SlackError, str]:
     content_type = request.headers.get("content-type", "")
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     try:
-        arguments = read_arguments(content_type, await request.body(), request.url.query)
+        name, body = request.path_params["method"], await request.body()
+        arguments = read_arguments(name, content_type, body, request.url.query)
     except SlackError as refusal:
         return refusal, ""
     token = arguments.pop("token", "")

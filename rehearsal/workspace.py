@@ -14,10 +14,13 @@ from rehearsal.channels import Channel, seconds
 from rehearsal.company import BOT_ID, Company
 from rehearsal.errors import SlackError, refuse_blocks
 from rehearsal.ids import with_ids
+from rehearsal.marks import Marks
 from rehearsal.messages import Message
 from rehearsal.modals import Modals
 from rehearsal.mrkdwn import pings_of
 from rehearsal.people import User, UserGroup
+from rehearsal.pulse import Pulse
+from rehearsal.settings import Settings
 from rehearsal.tickets import ResponseUrls, Triggers
 from rehearsal.views import State
 
@@ -30,7 +33,10 @@ Event = dict[str, Any]
 class Workspace:
     """People, channels, messages and views; callers hold `lock` while they look or touch."""
 
-    def __init__(self, company: Company, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, company: Company, now: Callable[[], datetime], pulse: Pulse | None = None
+    ) -> None:
+        self.pulse = pulse or Pulse()
         self.lock = threading.RLock()
         self.now = now
         self.company = company
@@ -42,16 +48,19 @@ class Workspace:
         for channel in self.channels.values():
             channel.messages = {}
         self.ephemerals: list[Message] = []
-        self.modals = Modals(now)
+        self.modals = Modals(now, self.pulse)
         self.triggers = Triggers()
         self.response_urls = ResponseUrls()
         self.files: dict[str, dict[str, Any]] = {}
+        self.marks, self.settings = Marks(), Settings()
         self.drafts: dict[tuple[str, str], State] = {}
         self.on_event: list[Callable[[Event], None]] = []
         self._last = (0, 0)
         self._dms = itertools.count(1)
 
     def emit(self, event: Event) -> None:
+        """Tells of what has happened; whoever looks on learns that something has changed."""
+        self.pulse.beat()
         for listener in self.on_event:
             listener(event)
 
@@ -147,6 +156,7 @@ class Workspace:
         else:
             channel.messages[message.ts] = message
         self._start_thread(channel, message)
+        self.pulse.beat()
         return message
 
     def _start_thread(self, channel: Channel, message: Message) -> None:
@@ -157,6 +167,7 @@ class Workspace:
     def edit(self, message: Message, text: str, blocks: list[dict[str, Any]]) -> None:
         message.say(text, blocks, self.now())
         message.mentions |= pings_of(text, blocks)
+        self.pulse.beat()
 
     def delete(self, message: Message) -> None:
         message.deleted = True
@@ -164,6 +175,7 @@ class Workspace:
             self.ephemerals.remove(message)
         else:
             del self.channels[message.channel].messages[message.ts]
+        self.pulse.beat()
 
     def before(self, channel: Channel, oldest: str, latest: str, inclusive: bool) -> list[Message]:
         """Top-level messages between two ts, newest first, as conversations.history has them."""

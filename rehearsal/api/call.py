@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.channels import Channel
@@ -15,11 +17,15 @@ from rehearsal.people import User
 from rehearsal.workspace import Workspace
 
 Answer = dict[str, Any]
+FAMILIES = {"public": "channels", "private": "groups", "im": "im"}
 
 
 @dataclass
 class Call:
-    """A call under way; argument readers raise SlackError where Slack would object."""
+    """A call under way; argument readers raise SlackError where Slack would object.
+
+    `warnings` are told beside the answer of a call that was accepted.
+    """
 
     method: str
     arguments: dict[str, Any]
@@ -28,19 +34,20 @@ class Call:
     scopes: frozenset[str]
     base_url: str
     socket_address: Callable[[], str]
+    warnings: list[str] = field(default_factory=list)
 
     def text(self, name: str, default: str = "") -> str:
         value = self.arguments.get(name)
         if value is None:
             return default
         if isinstance(value, (dict, list)):
-            raise SlackError("invalid_arguments", **_complaint(f"must be a string: {name}"))
+            raise objection(f"must be a string: {name}")
         return str(value)
 
     def required(self, name: str) -> str:
         value = self.text(name)
         if not value:
-            raise SlackError("invalid_arguments", **_complaint(f"missing required field: {name}"))
+            raise objection(f"missing required field: {name}")
         return value
 
     def flag(self, name: str) -> bool:
@@ -48,8 +55,10 @@ class Call:
 
     def count(self, name: str, default: int, most: int) -> int:
         value = self.text(name)
-        if value and not (value.isdigit() and 1 <= int(value) <= most):
-            raise SlackError("invalid_limit" if name == "limit" else "invalid_arguments")
+        if value and not (value.isascii() and value.isdigit() and 1 <= int(value) <= most):
+            if name == "limit":
+                raise SlackError("invalid_limit")
+            raise objection(f"must be a number from 1 to {most}: {name}")
         return int(value) if value else default
 
     def structure(self, name: str, error: str = "invalid_arguments") -> Any:
@@ -68,16 +77,27 @@ class Call:
             raise SlackError("missing_scope", needed=scope, provided=provided)
 
     def need_kind(self, channel: Channel, right: str) -> None:
-        family = {"public": "channels", "private": "groups", "im": "im"}[channel.kind]
-        self.need(f"{family}:{right}")
+        self.need(f"{FAMILIES[channel.kind]}:{right}")
 
     def channel(self, name: str = "channel") -> Channel:
         """A channel the bot can see; private ones it is not in are not found."""
         found = self.workspace.channels.get(self.required(name))
-        hidden = found is not None and found.kind != "public"
-        if found is None or (hidden and self.workspace.bot_id not in found.members):
+        if found is None or not self.sees(found):
             raise SlackError("channel_not_found")
         return found
+
+    def joined_channel(self, name: str = "channel") -> Channel:
+        """A channel the bot is in."""
+        found = self.channel(name)
+        if not self.is_in(found):
+            raise SlackError("not_in_channel")
+        return found
+
+    def sees(self, channel: Channel) -> bool:
+        return channel.kind == "public" or self.is_in(channel)
+
+    def is_in(self, channel: Channel) -> bool:
+        return self.workspace.bot_id in channel.members
 
     def user(self, name: str = "user") -> User:
         found = self.workspace.users.get(self.required(name))
@@ -94,37 +114,61 @@ class Call:
     def page(self, items: list[Any], most: int, default: int = 100) -> tuple[list[Any], Answer]:
         """One page of items and the response_metadata that leads to the next."""
         limit = self.count("limit", default, most)
-        cursor = self.text("cursor")
-        if cursor and not cursor.removeprefix("next:").isdigit():
-            raise SlackError("invalid_cursor")
-        start = int(cursor.removeprefix("next:")) if cursor else 0
+        start = self._start(self.text("cursor"))
         more = start + limit < len(items)
-        following = f"next:{start + limit}" if more else ""
+        following = self._cursor(start + limit) if more else ""
         return items[start : start + limit], {"next_cursor": following}
 
+    def _cursor(self, start: int) -> str:
+        return base64.b64encode(f"{self.method}:{start}".encode()).decode()
 
-def _complaint(message: str) -> Answer:
-    return {"response_metadata": {"messages": [f"[ERROR] {message}"]}}
+    def _start(self, cursor: str) -> int:
+        """Where a page begins; a cursor is good for the method that gave it, and opaque."""
+        if not cursor:
+            return 0
+        try:
+            method, _, start = base64.b64decode(cursor, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            raise SlackError("invalid_cursor") from None
+        if method != self.method or not start.isdigit():
+            raise SlackError("invalid_cursor")
+        return int(start)
+
+
+def objection(message: str) -> SlackError:
+    """`invalid_arguments`, saying which one and why."""
+    said = {"messages": [f"[ERROR] {message}"]}
+    return SlackError("invalid_arguments", response_metadata=said)
 
 
 @dataclass(frozen=True)
 class Method:
+    """`app_level` takes the app's own token only; `open_to_all` none; `form_only` no JSON body."""
+
     run: Callable[[Call], Answer]
     tier: str
     scope: str | None = None
     app_level: bool = False
+    open_to_all: bool = False
+    form_only: bool = False
 
 
 METHODS: dict[str, Method] = {}
 
 
 def method(
-    name: str, tier: str, scope: str | None = None, *, app_level: bool = False
+    name: str,
+    tier: str,
+    scope: str | None = None,
+    *,
+    app_level: bool = False,
+    open_to_all: bool = False,
+    form_only: bool = False,
 ) -> Callable[[Callable[[Call], Answer]], Callable[[Call], Answer]]:
     """Enters a function into the table of methods, with its tier and the scope it needs."""
 
     def enter(run: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
-        METHODS[name] = Method(run, tier, scope, app_level)
+        METHODS[name] = Method(run, tier, scope, app_level, open_to_all, form_only)
         return run
 
     return enter

@@ -22,47 +22,36 @@ def auth_test(call: Call) -> Answer:
     }
 
 
-@method("api.test", "tier4")
+@method("api.test", "tier4", open_to_all=True)
 def api_test(call: Call) -> Answer:
-    return {"args": {key: value for key, value in call.arguments.items() if key != "token"}}
+    said = {key: value for key, value in call.arguments.items() if key != "token"}
+    if call.text("error"):
+        raise SlackError(call.text("error"), args=said)
+    return {"args": said}
 
 
-@method("team.info", "tier3", "team:read")
+@method("team.info", "tier3", "team:read", form_only=True)
 def team_info(call: Call) -> Answer:
     company = call.workspace.company
+    if call.text("team", company.team_id) != company.team_id:
+        raise SlackError("team_not_found")
     return {"team": {"id": company.team_id, "name": company.name, "domain": company.domain}}
 
 
-@method("users.info", "tier4", "users:read")
+@method("users.info", "tier4", "users:read", form_only=True)
 def users_info(call: Call) -> Answer:
     return {"user": call.user().wire(call.workspace.now())}
 
 
-@method("users.list", "tier2", "users:read")
+@method("users.list", "tier2", "users:read", form_only=True)
 def users_list(call: Call) -> Answer:
+    """Everybody at once where no limit is given, as Slack tries to."""
     now = call.workspace.now()
     own = [u for u in call.workspace.users.values() if not u.is_stranger]
-    page, following = call.page(own, 1000)
+    page, following = call.page(own, 1000, default=len(own))
     members = [user.wire(now) for user in page]
     return {
         "members": members,
         "cache_ts": int(now.timestamp()),
         "response_metadata": following,
     }
-
-
-@method("usergroups.list", "tier2", "usergroups:read")
-def usergroups_list(call: Call) -> Answer:
-    groups = list(call.workspace.groups.values())
-    if not call.flag("include_disabled"):
-        groups = [group for group in groups if not group.disabled]
-    users = call.flag("include_users")
-    return {"usergroups": [group.wire(call.workspace.team_id, users) for group in groups]}
-
-
-@method("usergroups.users.list", "tier2", "usergroups:read")
-def usergroups_users_list(call: Call) -> Answer:
-    group = call.workspace.groups.get(call.required("usergroup"))
-    if group is None or (group.disabled and not call.flag("include_disabled")):
-        raise SlackError("no_such_subteam")
-    return {"users": list(group.members)}

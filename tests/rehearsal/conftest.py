@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 import uvicorn
@@ -26,6 +26,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from rehearsal.api.call import METHODS
 from rehearsal.box import Box
 
 
@@ -54,19 +55,23 @@ class Reply:
 
 
 class Caller:
-    """Calls the Web API plainly, without any Slack library."""
+    """Calls the Web API plainly, without any Slack library; in JSON wherever Slack takes it."""
 
     def __init__(self, box: Box) -> None:
         self.box = box
 
-    def __call__(self, name: str, token: str | None = None, **arguments: Any) -> Reply:
+    def __call__(self, name: str, /, token: str | None = None, **arguments: Any) -> Reply:
         where = urlsplit(self.box.api_url)
         with closing(http.client.HTTPConnection(where.netloc, timeout=10)) as connection:
             headers = {"Content-Type": "application/json; charset=utf-8"}
             given = self.box.bot_token if token is None else token
             if given:
                 headers["Authorization"] = f"Bearer {given}"
-            connection.request("POST", where.path + name, json.dumps(arguments), headers)
+            body = json.dumps(arguments)
+            if name in METHODS and METHODS[name].form_only:
+                headers["Content-Type"] = "application/x-www-form-urlencoded"
+                body = urlencode(arguments)
+            connection.request("POST", where.path + name, body, headers)
             answer = connection.getresponse()
             body = json.loads(answer.read())
             return Reply(answer.status, body, dict(answer.getheaders()))

@@ -143,7 +143,7 @@ def test_a_missing_scope_is_named(
 
 
 def test_a_bad_body_is_refused(box: Box, call: Caller) -> None:
-    assert call("users.info", user=["U"]).error == "invalid_arguments"
+    assert call("chat.postMessage", channel=["C"]).error == "invalid_arguments"
 
 
 def test_bad_blocks_are_named_by_json_pointers(call: Caller) -> None:

@@ -1,0 +1,22 @@
+"""What a workspace's admins and the app's owner have chosen, and what Slack refuses because of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass
+class Settings:
+    """Choices that may be changed at any time; the first morning's are those of a paid plan.
+
+    `edit_window` is how long a message may be edited, None for ever. `largest_file` is in bytes.
+    """
+
+    paid: bool = True
+    home_tab: bool = True
+    messages_tab: bool = True
+    edit_window: timedelta | None = None
+    largest_file: int = 1_000_000_000
+    most_pins: int = 100
+    most_bookmarks: int = 100

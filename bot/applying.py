@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.calendars import calendar_from
 from bot.catalogue import read_catalogue
-from bot.declared import Declared, DeclaredProduct, difference, laid_over
+from bot.declared import Declared, DeclaredProduct, Resolved, difference, laid_over
 from bot.directory import Directory
 from commands.apply import Declaration, apply
 from commands.dispatch import Desk
@@ -44,6 +44,40 @@ def read_declaration(
         operator=declared.operator.id if declared.operator else None,
         plain=laid_over(old, declared.plain),
         lines=tuple(difference(old, declared.plain, _naming(company))),
+    )
+
+
+def as_catalogue(
+    product: Product, operator: str, company: Company
+) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """What stands once a catalogue has declared this product, on top of what was; and what changes."""
+    said = Declared(
+        channel=product.channel,
+        zone=product.zone,
+        operator=Resolved("user", operator),
+        products=(_as_declared(product),),
+    )
+    old = company.installation.declared
+    return laid_over(old, said.plain), tuple(difference(old, said.plain, _naming(company)))
+
+
+def _as_declared(product: Product) -> DeclaredProduct:
+    """A product without a calendar of its own, as a catalogue would have said it."""
+    return DeclaredProduct(
+        name=product.name,
+        channel=product.channel,
+        zone=product.zone,
+        holders={
+            role: tuple((holder.kind, holder.id) for holder in held)
+            for role, held in product.holders.items()
+        },
+        policy=product.policy,
+        announcers=product.announcers,
+        anyone_announces=product.anyone_announces,
+        calendar=None,
+        slots=product.slots,
+        scheme=product.scheme,
+        criteria=product.criteria,
     )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 
+from bot.manifest import SCOPES
 from bot.settings import Misconfigured
 from bot.slackcalls import Outcome, Refusal, Sent, SlackCalls
 
 log = logging.getLogger(__name__)
 
-SCOPES = ("chat:write", "commands", "usergroups:read", "users:read")
-"""What the bot can't do without; the same as in manifest.json."""
+ADD_SCOPE = (
+    "add it on the Slack app's page “OAuth & Permissions” (manifest.json has them all) and install "
+    "the app again."
+)
 
 
 def check_bot_token(calls: SlackCalls) -> None:
@@ -18,10 +21,7 @@ def check_bot_token(calls: SlackCalls) -> None:
     _check("SLACK_BOT_TOKEN", calls.who())
     missing = [scope for scope in SCOPES if calls.scopes and scope not in calls.scopes]
     if missing:
-        raise Misconfigured(
-            f"The bot's token lacks the scope {', '.join(missing)}: add it on the Slack app's page "
-            "“OAuth & Permissions” (manifest.json has them all) and install the app again."
-        )
+        raise Misconfigured(f"The bot's token lacks the scope {', '.join(missing)}: {ADD_SCOPE}")
 
 
 def check_app_token(calls: SlackCalls) -> None:
@@ -30,18 +30,24 @@ def check_app_token(calls: SlackCalls) -> None:
 
 
 def _check(name: str, outcome: Outcome) -> None:
-    if isinstance(outcome, Sent):
-        return
-    if not isinstance(outcome, Refusal):
-        log.warning("Slack can't be reached yet (%s): serving, and trying again", outcome.error)
-    elif outcome.error == "missing_scope":
-        raise Misconfigured(
-            f"{name} lacks a scope ({outcome.detail}): add it and install the app again."
-        )
-    elif not outcome.permanent:
-        raise Misconfigured(
-            f"Slack refuses {name} ({outcome.error}): copy it again from the Slack app's settings, "
-            "or install the app in the workspace."
-        )
-    else:
+    sentence = refused(name, outcome)
+    if sentence is not None:
+        raise Misconfigured(sentence)
+    if isinstance(outcome, Refusal):
         log.warning("Slack answered %s when asked about %s", outcome.error, name)
+    elif not isinstance(outcome, Sent):
+        log.warning("Slack can't be reached yet (%s): serving, and trying again", outcome.error)
+
+
+def refused(name: str, outcome: Outcome) -> str | None:
+    """Why Slack refuses this token, and the mend behind a colon; None where it does not."""
+    if not isinstance(outcome, Refusal):
+        return None
+    if outcome.error == "missing_scope":
+        return f"{name} lacks a scope ({outcome.detail}): add it and install the app again."
+    if outcome.permanent:
+        return None
+    return (
+        f"Slack refuses {name} ({outcome.error}): copy it again from the Slack app's settings, "
+        "or install the app in the workspace."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -20,11 +21,15 @@ from storage.faults import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.rehearsing import Rehearsal
+    from rehearsal.box import Box
     from storage.database import Database
 
 WRONG = 2
 """Exit code for what the person at the terminal must mend."""
 REFUSED = 1
+FIRST = "/release announce payments 2.4.1 commit abc123 notes Refunds in one step"
+"""What has been announced when the rehearsal's page is first opened."""
 PACE = 10
 """How much faster than for people a rehearsal sends: its hours pass in seconds."""
 
@@ -154,6 +159,31 @@ def _summary(changes: int, *, dry_run: bool) -> str:
 
 
 @main.command()
+@click.option("--http", metavar="URL", help="For HTTP, reached at this public https address.")
+def manifest(http: str | None) -> None:
+    """Print the Slack app's manifest, to paste where the app is made."""
+    from bot import manifest as made
+
+    with _sentences():
+        click.echo(json.dumps(made.manifest(read_settings().command, http), indent=2))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, for scripts.")
+def doctor(as_json: bool) -> None:
+    """Look at settings, Slack, channels, roles, database, messages; say what to do. Changes nothing."""
+    from bot.clock import SystemClock
+    from bot.doctor.examination import examine
+    from bot.doctor.printing import as_text
+
+    with _sentences():
+        settings = read_settings()
+    report = examine(settings, SystemClock().now)
+    click.echo(json.dumps(report.plain(), indent=2) if as_json else as_text(report))
+    sys.exit(0 if report.healthy else REFUSED)
+
+
+@main.command()
 @click.argument("target", type=click.Path(path_type=Path))
 def backup(target: Path) -> None:
     """Copy the database to a new FILE, consistently, while the bot goes on writing."""
@@ -189,50 +219,93 @@ def upgrade() -> None:
 
 @main.command()
 @click.option("--play", metavar="STORY", help="Play a story unattended and print its transcript.")
-@click.option("--stay", is_flag=True, help="After the story keep box and bot running.")
+@click.option("--stay", is_flag=True, help="After the story keep the workspace and its page.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The page's port.")
 @click.option("--transport", type=click.Choice(["http", "socket"]), default="socket")
-def rehearse(play: str | None, stay: bool, transport: Literal["http", "socket"]) -> None:
-    """Start a Slack in a box with the bot in it; no account, no token, no internet."""
-    from bot.clock import SharedClock
-    from bot.rehearsing import Rehearsal, monday_morning
-    from rehearsal.box import Box
-    from rehearsal.limits import FOR_A_FAST_CLOCK
-    from rehearsal.stage import Stage, StoryFailed
+def rehearse(play: str | None, stay: bool, port: int, transport: Literal["http", "socket"]) -> None:
+    """Try the bot in a Slack in a box, on a page: no account, no token, no internet."""
     from rehearsal.stories import STORIES
 
     if play is not None and play not in STORIES:
         raise Sentence(f"there is no story {play!r}; there are: {', '.join(sorted(STORIES))}.")
+    with _in_a_box(port, transport) as (box, bot):
+        if play is not None:
+            _play(play, box, bot)
+        else:
+            _announce_one(box, bot)
+        if stay or play is None:
+            bot.come_alive()
+            _stay(box.url)
+
+
+@contextmanager
+def _in_a_box(port: int, transport: Literal["http", "socket"]) -> Iterator[tuple[Box, Rehearsal]]:
+    """The workspace and the real bot in it, on one clock; the small company's catalogue applied."""
+    from bot.clock import SharedClock
+    from bot.manifest import OPTIONAL_SCOPES, SCOPES, manifest
+    from bot.rehearsing import Rehearsal, monday_morning, settings_in
+    from commands.verbs import VERBS
+    from rehearsal.box import Box
+    from rehearsal.limits import FOR_A_FAST_CLOCK
+
     clock = SharedClock(monday_morning(datetime.now(UTC)))
-    with Box(now=clock.now, history=True, transport=transport) as box:
+    words = [(verb.word, verb.summary, verb.usage) for verb in VERBS.values() if verb.word]
+    box = Box(
+        now=clock.now,
+        scopes=(*SCOPES, *OPTIONAL_SCOPES),
+        transport=transport,
+        manifest=manifest(),
+        words=words,
+        port=port,
+    )
+    with _listening(box, port):
         box.limits.rates.update(FOR_A_FAST_CLOCK)
-        settings = Settings(
-            _env_file=None,
-            slack_bot_token=box.bot_token,
-            slack_app_token=box.app_token if transport == "socket" else None,
-            slack_signing_secret=box.signing_secret,
-            slack_api_url=box.api_url,
-            public_url=box.public_url,
-            port=0,
-        )
-        with Rehearsal(settings, clock, pace=PACE) as bot:
-            box.bot_address = f"http://127.0.0.1:{bot.port}"
+        with Rehearsal(settings_in(box, transport), clock, pace=PACE) as bot:
+            box.bot_address, box.hands = f"http://127.0.0.1:{bot.port}", bot
             bot.open_door()
             bot.apply(resources.files("rehearsal").joinpath("catalogue.yaml").read_bytes())
-            stage = Stage(box, clock.now, bot.advance, bot.quiet, click.echo)
-            if play is not None:
-                try:
-                    STORIES[play](stage)
-                except StoryFailed as failed:
-                    raise Failed(f"the story {play} failed: {failed}") from None
-                click.echo(f"\nThe story {play} went as told.")
-            if stay or play is None:
-                _stay(box.url, bot.port)
+            bot.quiet()
+            yield box, bot
 
 
-def _stay(workspace: str, port: int) -> None:
+@contextmanager
+def _listening(box: Box, port: int) -> Iterator[None]:
+    """The workspace, started. Raises Sentence where its port is taken."""
+    try:
+        box.start()
+    except OSError as taken:
+        raise Sentence(
+            f"Port {port} can't be listened on ({taken.strerror}): leave out --port for a free one."
+        ) from None
+    try:
+        yield
+    finally:
+        box.stop()
+
+
+def _play(name: str, box: Box, bot: Rehearsal) -> None:
+    """Play a story and print it. Raises Failed with the step that did not go as told."""
+    from rehearsal.stage import Stage, StoryFailed
+    from rehearsal.stories import STORIES
+
+    stage = Stage(box, bot.clock.now, bot.advance, bot.quiet, click.echo)
+    try:
+        STORIES[name](stage)
+    except StoryFailed as failed:
+        raise Failed(f"the story {name} failed: {failed}") from None
+    click.echo(f"\nThe story {name} went as told.")
+
+
+def _announce_one(box: Box, bot: Rehearsal) -> None:
+    """The first candidate, so that whoever opens the page finds something to press."""
+    box.person("dave").command(FIRST, channel="releases")
+    bot.quiet()
+
+
+def _stay(page: str) -> None:
     """Keep the workspace and the bot running until somebody ends it."""
-    click.echo(f"\nThe workspace runs at {workspace}, the bot at http://127.0.0.1:{port}.")
-    click.echo("Press Ctrl-C to end.")
+    click.echo(f"Open {page} in a browser: a workspace with one candidate announced.")
+    click.echo("Press Ctrl-C to end. Nothing is kept.")
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
 

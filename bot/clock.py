@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=1)
 JUMP = timedelta(seconds=60)
 """A step of the system's clock, beyond what a tick takes, that is not believed at once."""
+SELDOM = 60
+"""Seconds; an errand of a longer period is never hurried."""
 BACKWARDS = timedelta(seconds=-2)
 
 
@@ -36,17 +38,22 @@ class SystemClock:
 
 
 class SharedClock:
-    """A clock that stands still until it is moved; with `runs` it also goes with real time.
+    """A clock that stands still until it is moved; once it `run`s it also goes with real time.
 
     For rehearsal and tests: the bot and the workspace share one. Safe between threads.
     """
 
-    def __init__(self, start: datetime, *, runs: bool = False) -> None:
+    def __init__(self, start: datetime) -> None:
         if start.tzinfo is None:
             raise ValueError("a clock starts at an aware time")
         self._at, self._since = start.astimezone(UTC), time.monotonic()
-        self._runs = runs
+        self._runs = False
         self._lock = threading.Lock()
+
+    def run(self) -> None:
+        """Go with real time from now on."""
+        with self._lock:
+            self._at, self._since, self._runs = self._now(), time.monotonic(), True
 
     def now(self) -> datetime:
         with self._lock:
@@ -150,10 +157,16 @@ class Ticker:
             return [errand.name for errand in due if self._set_off(errand, now)]
 
     def tick_now(self) -> None:
-        """Run every errand as of the clock's now, one after the other, and wait for them."""
+        """Run the errands as of the clock's now, one after the other, and wait for them.
+
+        Those of every minute or less run whether or not their time has come.
+        """
         for errand in self._errands:
+            now = self._clock.now()
             with self._lock:
-                self._set_off(errand, self._clock.now())
+                if errand.seconds > SELDOM and not self._is_due(errand, now):
+                    continue
+                self._set_off(errand, now)
                 running = self._running[errand.name]
             running.exception()
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,10 +18,10 @@ import uvicorn
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.applying import renew_calendars
+from bot.applying import as_catalogue, renew_calendars
 from bot.clock import Clock, Errand, Ticker
 from bot.courier import Courier
-from bot.directory import Directory
+from bot.directory import OFTEN, Directory
 from bot.door import DoorWatch, http_door
 from bot.guard import Guard
 from bot.letters import Letters
@@ -32,6 +33,7 @@ from bot.sockets import Sockets
 from bot.times import duration, when
 from bot.versions import newer
 from bot.web import Web
+from bot.zones import zone
 from commands.dispatch import Desk
 from commands.pending import settle_pending
 from commands.presume import resume_due, settle_due
@@ -57,7 +59,15 @@ def tools(renderer: Renderer) -> Tools:
     def near(word: str, right: list[str]) -> list[str]:
         return get_close_matches(word, right, n=3, cutoff=0.6)
 
-    return Tools(when=when, duration=duration, newer=newer, near=near, draw=draw)
+    return Tools(
+        when=when,
+        duration=duration,
+        zone=zone,
+        as_catalogue=as_catalogue,
+        newer=newer,
+        near=near,
+        draw=draw,
+    )
 
 
 def slack_client(settings: Settings, timeout: float) -> WebClient:
@@ -80,6 +90,8 @@ class Bot:
     replica: str = field(default_factory=lambda: secrets.token_hex(6))
     pace: float = 1.0
     """How many times as fast as for people messages are sent: for a clock that is moved."""
+    reread: timedelta = OFTEN
+    """The age at which people and groups are read again."""
 
     def __post_init__(self) -> None:
         settings, database, clock = self.settings, self.database, self.clock
@@ -87,7 +99,7 @@ class Bot:
         self.desk = Desk(database, clock.now, tools(self.renderer))
         calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT))
         self.courier = Courier(database, calls, Letters(self.renderer), clock.now, pace=self.pace)
-        self.directory = Directory(database, calls, clock.now)
+        self.directory = Directory(database, calls, clock.now, self.reread)
         self.bolt: App = SlackDoor(
             self.desk,
             self.renderer,
@@ -116,6 +128,7 @@ class Bot:
             Errand("door", 15, lambda: self.door.tick()),
             Errand("knock", 2, lambda: self.door.open or self.door.tick()),
             Errand("directory", 5, lambda: self.directory.refresh()),
+            Errand("admins", 5, lambda: self.directory.meet_admins()),
             Errand("pending", 1, lambda: self._woken(settle_pending(self.desk))),
             Errand("settle", 1, self.settle),
             Errand("resume", 60, lambda: self._woken(resume_due(self.desk))),

@@ -16,6 +16,7 @@ from bot.declared import Resolved, Unknown
 from bot.names import Names
 from bot.slackcalls import AUTH, Outcome, Refusal, Sent, SlackCalls, TryLater
 from commands.company import write_people
+from rules.beginning import may_begin
 from rules.people import FRESH, Group, Person
 from rules.product import Product
 from storage.database import Database, Unavailable
@@ -37,6 +38,8 @@ ENOUGH = 3
 """Rows that could not be read after which the rest waits for its next turn."""
 UNWELCOME = 60.0
 """Seconds between tries while Slack refuses our token."""
+PAGE = 1000
+"""How many of the workspace's people are listed in one call."""
 HANDLES = 300.0
 """Seconds for which the list of groups is good."""
 
@@ -45,9 +48,15 @@ class Directory:
     """Fetches people and groups: what waits for them first, then what grows old. Never in a press."""
 
     def __init__(
-        self, database: Database, calls: SlackCalls, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        calls: SlackCalls,
+        clock: Callable[[], datetime],
+        often: timedelta = OFTEN,
     ) -> None:
+        """`often` is the age at which what open candidates rest on is read again."""
         self._database, self._calls, self._clock = database, calls, clock
+        self._often = often
         self._names = Names(calls)
         self._wanted: dict[str, None] = {}
         self._handles: dict[str, tuple[str, bool]] = {}
@@ -55,6 +64,8 @@ class Directory:
         self._not_before = 0.0
         self._swept: datetime | None = None
         self._complained: str | None = None
+        self._cursor = ""
+        self._met: datetime | None = None
         self._one = threading.Lock()
 
     # For the catalogue.
@@ -92,7 +103,7 @@ class Directory:
             needs |= self._wanted
             if self._swept is None or not self._swept <= now < self._swept + SWEEP:
                 self._swept = now
-                needs |= dict.fromkeys(_aged(reader, now))
+                needs |= dict.fromkeys(_aged(reader, now, self._often))
         return needs
 
     def _fetch(self, ids: Iterable[str], limit: int) -> int:
@@ -119,7 +130,7 @@ class Directory:
         now = self._clock()
         with self._database.read() as reader:
             people = reader.company().people
-        return [i for i in members if i not in people or now - people[i].fetched_at > OFTEN]
+        return [i for i in members if i not in people or now - people[i].fetched_at > self._often]
 
     def _write(self, rows: Sequence[Person | Group]) -> None:
         if not rows:
@@ -197,7 +208,53 @@ class Directory:
         self._not_before = max(self._not_before, time.monotonic() + wait)
         return False
 
-    # By events.
+    # While nothing is set up.
+
+    def meet_admins(self) -> int:
+        """Who may set up: every few minutes, while nothing is, a page at a time; how many rows."""
+        with self._one:
+            now = self._clock()
+            if time.monotonic() < self._not_before or not self._admins_sought(now):
+                return 0
+            admins = self._admins_on_next_page(now)
+            self._write(admins)
+            return len(admins)
+
+    def _admins_sought(self, now: datetime) -> bool:
+        rested = self._met is None or not self._met <= now < self._met + OFTEN
+        if not (self._cursor or rested):
+            return False
+        with self._database.read() as reader:
+            return not reader.company().products
+
+    def _admins_on_next_page(self, now: datetime) -> list[Person]:
+        """The admins on the next page of the workspace's list, and whoever there is known already."""
+        if self._calls.team_id is None and not self._said(self._calls.who()):
+            return []
+        outcome = self._calls.call("users.list", limit=PAGE, cursor=self._cursor or None)
+        answered = self._said(outcome)
+        if isinstance(outcome, Refusal):
+            self._cursor, self._met = "", now
+        if not answered or not isinstance(outcome, Sent):
+            return []
+        self._cursor = (outcome.body.get("response_metadata") or {}).get("next_cursor") or ""
+        self._met = self._met if self._cursor else now
+        with self._database.read() as reader:
+            known = reader.company().people
+        listed = (
+            person_from(user, self._calls.team_id, now)
+            for user in outcome.body.get("members") or ()
+        )
+        return [person for person in listed if may_begin(person) or person.id in known]
+
+    # By events, and by choices in a form.
+
+    def want(self, ids: Iterable[str]) -> None:
+        """These will be asked about soon; asks Slack nothing, `refresh` does."""
+        try:
+            self._wanted |= dict.fromkeys(self._unread(ids))
+        except Unavailable as lost:
+            log.error("who was chosen is not read ahead: %s", lost)
 
     def on_event(self, event: Mapping[str, Any]) -> None:
         """What Slack tells of people and groups; asks Slack nothing, `refresh` does."""
@@ -289,12 +346,12 @@ def _pending_needs(reader: Reader, now: datetime) -> dict[str, None]:
     return needs
 
 
-def _aged(reader: Reader, now: datetime) -> list[str]:
+def _aged(reader: Reader, now: datetime, often: timedelta) -> list[str]:
     """What has grown old: first what open candidates rest on, then a few of the others."""
     company = reader.company()
     resting = _holders(company, {candidate.product for candidate in reader.open_candidates()})
-    groups = [i for i in reader.stale_groups(now, OFTEN) if i in resting]
-    people = [i for i in reader.stale_people(now, OFTEN) if i in resting]
+    groups = [i for i in reader.stale_groups(now, often) if i in resting]
+    people = [i for i in reader.stale_people(now, often) if i in resting]
     known = sorted(company.people.values(), key=lambda person: person.fetched_at)
     slowly = [i for i in reader.stale_people(now, SELDOM) if i not in company.people]
     slowly += [p.id for p in known if now - p.fetched_at > SELDOM]

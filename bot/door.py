@@ -65,21 +65,34 @@ class _NoRedirect(HTTPRedirectHandler):
 
 def http_door(public_url: str, replica: str) -> Callable[[], bool]:
     """The check of a bot that listens by HTTP: its own public address answers, and it is really us."""
+    knock = knocker(public_url)
+
+    def is_open() -> bool:
+        try:
+            return knock() == replica
+        except (URLError, OSError, HTTPException, ValueError) as shut:
+            log.debug("%s does not answer: %s", public_url, shut)
+            return False
+
+    return is_open
+
+
+def knocker(public_url: str) -> Callable[[], str | None]:
+    """Asks a public address for `/healthz`: the replica that answers, None where it is no bot of ours.
+
+    What it returns raises URLError, OSError, HTTPException or ValueError where nobody answers well.
+    """
     address = public_url.rstrip("/") + "/healthz"
     if urlsplit(address).scheme not in ("http", "https"):
         raise ValueError("PUBLIC_URL begins with http:// or https://")
     opener = build_opener(_NoRedirect)
     request = Request(address, headers={"Cache-Control": "no-store"})  # noqa: S310  # checked above
 
-    def is_open() -> bool:
-        try:
-            with opener.open(request, timeout=WITHIN) as answer:
-                return bool(answer.headers.get(REPLICA) == replica)
-        except (URLError, OSError, HTTPException, ValueError) as shut:
-            log.debug("%s does not answer: %s", address, shut)
-            return False
+    def knock() -> str | None:
+        with opener.open(request, timeout=WITHIN) as answer:
+            return answer.headers.get(REPLICA)
 
-    return is_open
+    return knock
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from commands.dispatch import Desk
 from commands.naming import meant
 from commands.request import Caller
 from commands.standing import Standing, standing_in
+from rules.beginning import may_begin
 from rules.candidate import OPEN, UNRELEASED
 from rules.facts import Actor
 from rules.product import Setting
@@ -18,13 +20,14 @@ from rules.rights import MAY, require_lifter
 from rules.words import Refused, Role
 from storage.reading import Reader
 
+WORDS = re.compile(r"[\w.-]+")
 View = Mapping[str, Any]
 
 
 class Forms:
     """The modals, by verb. None where typing the verb would be refused anyway: then that is said."""
 
-    WITHOUT_CANDIDATE: ClassVar[frozenset[str]] = frozenset({"announce"})
+    WITHOUT_CANDIDATE: ClassVar[frozenset[str]] = frozenset({"announce", "setup", ""})
 
     def __init__(self, desk: Desk, renderer: Renderer) -> None:
         self._desk, self._renderer = desk, renderer
@@ -35,23 +38,30 @@ class Forms:
             now = self._desk.clock()
             return not reader.unknown(caller.person, reader.company().groups_named, now)
 
-    def view(self, verb: str, text: str, caller: Caller) -> View | None:
-        """The form for `verb` on the candidate that `text` names."""
+    def at_once(self, verb: str, caller: Caller) -> View | None:
+        """The form that a word alone opens; nothing but the command's name is the first one's."""
+        if verb in self.WITHOUT_CANDIDATE:
+            return self.view(verb or "setup", "", caller)
+        return None
+
+    def view(self, verb: str, text: str, caller: Caller, said: str = "") -> View | None:
+        """The form for `verb` on the candidate that `text` names; `said` are words it may begin with."""
         with self._desk.database.read() as reader:
             company = reader.company()
             now = self._desk.clock()
             person = company.people.get(caller.person or "")
             if person is not None and not person.able:
                 return None
-            if person is not None and not person.able:
-                return None
             zone = person.zone if person else company.installation.zone
+            if verb == "setup":
+                begins = may_begin(person) and not company.products
+                return modals.setup_view(zone) if begins else None
             if verb == "announce":
                 products = list(company.products.values())
                 return modals.announce_view(products, zone, now) if products else None
             found = self._found(reader, text, caller)
             if found is None:
-                return None
+                return _halt_which(reader, said) if verb == "halt" and not text else None
             setting, standing, hats = found
             return _VIEWS[verb](setting, standing, hats, zone, now) if verb in _VIEWS else None
 
@@ -66,6 +76,15 @@ class Forms:
         product = reader.company().products[candidate.product]
         setting = reader.setting(product, candidate, now)
         return setting, standing_in(setting, candidate, now), setting.hats(caller.person or "")
+
+
+def _halt_which(reader: Reader, said: str) -> View | None:
+    """The halt of a candidate yet to be named: those open, and the one the words name first."""
+    opened = [c for c in reader.open_candidates() if c.phase in OPEN]
+    words = set(WORDS.findall(said.casefold()))
+    named = [c for c in opened if c.product in words]
+    meant_one = (named or opened)[0] if len(named or opened) == 1 else None
+    return modals.halt_which_view(opened, meant_one, said) if opened else None
 
 
 def _assert(setting: Setting, standing: Standing, hats: tuple[Role, ...], *_: Any) -> View | None:

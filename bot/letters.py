@@ -52,14 +52,14 @@ class Letters:
             entry = _fact(reader, message.about["fact"])
             return None if entry is None else self.renderer.news(entry, reader.company())
         candidate = reader.candidate(message.candidate or "")
+        if message.kind == "tell" and (candidate is not None or message.candidate is None):
+            return self._tell(reader, message, candidate, now)
         if candidate is None:
             return None
         if message.kind == "thread":
             return self._thread(reader, message, candidate)
         if message.kind == "outcome":
             return self._outcome(reader, message, candidate)
-        if message.kind == "tell":
-            return self._tell(reader, message, candidate, now)
         standing = stand(reader, candidate, now)
         return None if standing is None else self._standing(reader, message, standing, now)
 
@@ -93,7 +93,7 @@ class Letters:
         return self.renderer.outcome(entry, candidate, reader.company(), reader.head())
 
     def _tell(
-        self, reader: Reader, message: Message, candidate: Candidate, now: datetime
+        self, reader: Reader, message: Message, candidate: Candidate | None, now: datetime
     ) -> Words | None:
         entry = _fact(reader, message.about["fact"]) if "fact" in message.about else None
         company = reader.company()

@@ -23,9 +23,9 @@ from bot.render import field_error, standing_about
 from bot.richtext import blocks_of
 from bot.words import woven
 from commands.standing import Standing
-from rules.candidate import Halt
+from rules.candidate import Candidate, Halt
 from rules.product import Product
-from rules.words import State
+from rules.words import Role, State
 from storage.reading import Company
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "halt_view",
     "lift_view",
     "reschedule_view",
+    "setup_view",
     "values",
     "withdraw_view",
 ]
@@ -42,6 +43,14 @@ __all__ = [
 NOBODY = Company()
 """Forms name nobody, so they need no company."""
 EARLIEST = timedelta(minutes=15)
+MOST_HOLDERS = 10
+OWNS = {
+    Role.PRODUCT_OWNER: "Owns Product: the requirements, and that the tests passed.",
+    Role.SECURITY_ARCHITECT: "Owns Security: vulnerabilities, third-party components, policies.",
+    Role.OPERATIONS_COORDINATOR: "Owns Operation: run-books, monitors, on-call, the environment.",
+    Role.RELEASE_COORDINATOR: "Owns Organization, and the release as a whole.",
+}
+"""What each role answers for, beside the field in which its holders are chosen."""
 
 
 def assert_view(
@@ -71,6 +80,33 @@ def halt_view(
     )
     reason = _reason("Why", words, "A halt without a reason stands; the reason is then owed.")
     return _view("halt", "Halt", "Halt", standing, {}, [boxes, reason], command)
+
+
+def halt_which_view(
+    opened: Sequence[Candidate],
+    meant: Candidate | None,
+    words: str = "",
+    command: str = "/release",
+) -> Block:
+    """A halt from a message that names no candidate: which, and why; what was said is the reason."""
+    shown = _first([c.name for c in opened], meant.name if meant else None)
+    titles = {c.name: c.title for c in opened}
+    offered = select(
+        [option(titles[name], name) for name in shown], meant.name if meant else None, "Choose one"
+    )
+    fields = [
+        field("candidate", "Candidate", offered),
+        field(
+            "states",
+            "States it is about",
+            _state_boxes(tuple(State), ()),
+            optional=True,
+            hint="None ticked: the states you own.",
+        ),
+        _reason("Why", words, "A halt without a reason stands; the reason is then owed."),
+    ]
+    about = {"left_out": len(opened) - len(shown)}
+    return _framed("halt", "Halt a release", "Halt", "", about, fields, command)
 
 
 def lift_view(
@@ -151,6 +187,33 @@ def announce_view(
     ]
     about = {"zone": zone, "left_out": len(names) - len(shown)}
     return _framed("announce", "Announce a candidate", "Announce", "", about, fields, command)
+
+
+def setup_view(zone: str, command: str = "/release") -> Block:
+    """An installation's first product. Whom it names is read as soon as they are chosen."""
+    channel = {
+        "type": "conversations_select",
+        "default_to_current_conversation": True,
+        "filter": {"include": ["public", "private"]},
+    }
+    fields = [
+        field("channel", "Release channel", channel, hint="Every card is posted here."),
+        field("zone", "Time zone", text_input(zone, longest=64), hint="Like Europe/London."),
+        field(
+            "product",
+            "First product",
+            text_input(longest=40, placeholder="payments"),
+            hint="Small letters, digits and . _ - ; a letter or digit first.",
+        ),
+        *[_holders_of(role) for role in Role],
+    ]
+    return _framed("setup", "Set up", "Set up", "", {}, fields, command)
+
+
+def _holders_of(role: Role) -> Block:
+    chosen = {"type": "multi_users_select", "max_selected_items": MOST_HOLDERS}
+    made = field(role.value, role.label, chosen, hint=OWNS[role])
+    return {**made, "dispatch_action": True}
 
 
 def _first(names: Sequence[str], chosen: str | None) -> list[str]:
@@ -234,6 +297,10 @@ def _value(entry: Mapping[str, Any]) -> str | list[str] | None:
     if "selected_option" in entry:
         chosen = entry["selected_option"]
         return None if chosen is None else str(chosen["value"])
+    if "selected_users" in entry:
+        return [str(user) for user in entry["selected_users"] or ()]
+    if "selected_conversation" in entry:
+        return entry["selected_conversation"] or None
     if "selected_date_time" in entry:
         seconds = entry["selected_date_time"]
         return None if not seconds else datetime.fromtimestamp(int(seconds), UTC).isoformat()

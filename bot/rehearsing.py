@@ -4,21 +4,55 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Any, Protocol, Self
 
 from bot.applying import apply_text
 from bot.clock import SharedClock
 from bot.compose import Bot, WebServer
 from bot.settings import Settings
+from rules.candidate import Candidate
+from rules.hotfix import review_due
+from rules.reminding import MARKS
+from rules.words import Phase
 from storage.database import Database
 
 STEP = timedelta(seconds=80)
 """How far the clock goes between ticks: less than the gap that would be a shut door."""
+REREAD = timedelta(minutes=20)
+"""Hours pass in seconds here: people and groups are read only as often as the law needs (DESIGN 3)."""
 PATIENCE = 60
 """Real seconds to wait for quiet."""
 RECOVERY = 5
 """Real seconds in which a bot that was cut off hears again, if Slack is there."""
+
+
+class Workspace(Protocol):
+    """What a bot has to be told of a workspace to work in it."""
+
+    bot_token: str
+    app_token: str
+    signing_secret: str
+
+    @property
+    def api_url(self) -> str: ...
+    @property
+    def public_url(self) -> str: ...
+
+
+def settings_in(workspace: Workspace, transport: str = "http", **more: Any) -> Settings:
+    """The settings of a bot that works in this workspace by `socket` or `http`."""
+    return Settings(
+        _env_file=None,
+        slack_bot_token=workspace.bot_token,
+        slack_app_token=workspace.app_token if transport == "socket" else None,
+        slack_signing_secret=workspace.signing_secret,
+        slack_api_url=workspace.api_url,
+        public_url=workspace.public_url,
+        port=0,
+        **more,
+    )
 
 
 class Rehearsal:
@@ -29,7 +63,7 @@ class Rehearsal:
         self.database = Database.open(f"sqlite:///{self._folder.name}/presumptive.db")
         self.database.upgrade()
         self.clock = clock
-        self.bot = Bot(settings, self.database, clock, pace=pace)
+        self.bot = Bot(settings, self.database, clock, pace=pace, reread=REREAD)
         self._web = WebServer(self.bot)
         self.port = 0
 
@@ -55,6 +89,19 @@ class Rehearsal:
         """Apply a catalogue, reading the people it names from the workspace."""
         return apply_text(self.bot.desk, self.bot.directory, catalogue)
 
+    def come_alive(self) -> None:
+        """From now on the clock goes with real time too, and what is due is done by itself."""
+        self.clock.run()
+        self.bot.ticker.start()
+
+    def due(self) -> datetime | None:
+        """The next instant (aware UTC) at which something falls due; None: nothing does."""
+        now = self.clock.now()
+        with self.database.read() as reader:
+            over = [at for c in reader.reviews_open() if (at := review_due(c))]
+            ahead = [at for c in reader.open_candidates() for at in _marks(c)]
+        return min((at for at in [*over, *ahead] if at > now), default=None)
+
     def advance(self, to: datetime) -> None:
         """Move the clock, running each tick between and letting what is said be sent."""
         self._find_the_way_back()
@@ -63,6 +110,7 @@ class Rehearsal:
             self.bot.ticker.tick_now()
             if self.bot.courier.busy():
                 self.quiet()
+        self.quiet()
 
     def _find_the_way_back(self) -> None:
         """After an outage: connections are made in real time, however fast the clock goes."""
@@ -83,6 +131,17 @@ class Rehearsal:
     def _pending(self) -> bool:
         with self.database.read() as reader:
             return any(act.state == "waiting" for act in reader.pending(self.clock.now()))
+
+
+def _marks(candidate: Candidate) -> Iterator[datetime]:
+    """Every instant at which the clock has something to do about a candidate that is open."""
+    yield from (halt.review_at for halt in candidate.open_halts)
+    at = candidate.release_at
+    if at is None or candidate.phase is not Phase.ANNOUNCED:
+        return
+    yield at
+    if candidate.silent:
+        yield from (at - timedelta(hours=mark) for mark in MARKS)
 
 
 def monday_morning(today: datetime) -> datetime:

@@ -278,6 +278,8 @@ def _plain_leaf(leaf: Block, zone: str, company: Company) -> str:
         return "@" + known_as(company, leaf["user_id"])
     if leaf["type"] == "usergroup":
         return known_as(company, leaf["usergroup_id"])
+    if leaf["type"] == "channel":
+        return str(leaf["channel_id"])
     if leaf["type"] == "link" and leaf["text"] != leaf["url"]:
         return f"{leaf['text']} <{leaf['url']}>"
     return str(leaf["text"])

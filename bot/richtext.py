@@ -37,7 +37,7 @@ class Leaf:
     """The smallest thing said. `target` is an id or an address, `form` a Slack date format."""
 
     kind: str = "text"
-    """`text`, `user`, `usergroup`, `date` or `link`."""
+    """`text`, `user`, `usergroup`, `channel`, `date` or `link`."""
     text: str = ""
     """What is shown where the leaf itself can't be."""
     target: str = ""
@@ -180,6 +180,8 @@ def _elements(leaf: Leaf, text: str) -> Iterator[dict[str, Any]]:
         yield {"type": "user", "user_id": leaf.target, **style}
     elif leaf.kind == "usergroup":
         yield {"type": "usergroup", "usergroup_id": leaf.target, **style}
+    elif leaf.kind == "channel":
+        yield {"type": "channel", "channel_id": leaf.target, **style}
     elif leaf.kind == "link":
         yield {"type": "link", "url": leaf.target, "text": leaf.text, **style}
     elif leaf.at is not None:
@@ -280,6 +282,8 @@ def _wire(leaf: Leaf) -> str:
         return f"<@{leaf.target}>"
     if leaf.kind == "usergroup":
         return f"<!subteam^{leaf.target}>"
+    if leaf.kind == "channel":
+        return f"<#{leaf.target}>"
     if leaf.kind == "date" and leaf.at is not None:
         return f"<!date^{int(leaf.at.timestamp())}^{leaf.form}|{escape(leaf.text)}>"
     if leaf.kind == "link":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -66,28 +67,36 @@ def _address(name: str, value: str | None) -> None:
 
 def require_for_serving(settings: Settings) -> None:
     """Refuse to serve with a sentence that names the setting and the mend. Raises Misconfigured."""
-    token = settings.slack_bot_token
-    if not token:
-        raise Misconfigured(
+    for sentence in lacking(settings):
+        raise Misconfigured(sentence)
+
+
+def lacking(settings: Settings) -> Iterator[str]:
+    """What is missing or wrong for serving, each a sentence: what, a colon, and the mend."""
+    if not settings.slack_bot_token:
+        yield (
             "SLACK_BOT_TOKEN is missing: copy the Bot User OAuth Token (xoxb-…) from your Slack "
             "app's page “OAuth & Permissions” into the environment or into .env."
         )
-    _prefixed("SLACK_BOT_TOKEN", token, "xoxb-", "Bot User OAuth Token")
+    else:
+        token = settings.slack_bot_token
+        yield from _unlike("SLACK_BOT_TOKEN", token, "xoxb-", "Bot User OAuth Token")
     if settings.transport == "socket":
-        _prefixed("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-", "app-level token")
+        token = settings.slack_app_token or ""
+        yield from _unlike("SLACK_APP_TOKEN", token, "xapp-", "app-level token")
         return
     if not settings.slack_signing_secret:
-        raise Misconfigured(
+        yield (
             "There is no way in: set SLACK_APP_TOKEN (xapp-…, Socket Mode, no public address "
             "needed), or SLACK_SIGNING_SECRET and PUBLIC_URL for HTTP."
         )
     if not settings.public_url:
-        raise Misconfigured(
+        yield (
             "PUBLIC_URL is missing: over HTTP the bot must know its own public address, "
             "https://…, to be sure that it could hear a halt."
         )
 
 
-def _prefixed(name: str, value: str | None, prefix: str, what: str) -> None:
-    if not (value or "").startswith(prefix):
-        raise Misconfigured(f"{name} does not look like a {what}: it should begin with {prefix}.")
+def _unlike(name: str, value: str, prefix: str, what: str) -> Iterator[str]:
+    if not value.startswith(prefix):
+        yield f"{name} does not look like a {what}: it should begin with {prefix}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,12 +16,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.forms import Forms
+from bot.manifest import SHORTCUTS
 from bot.modals import values
 from bot.render import Renderer
 from bot.typed import typed, verb_and_rest
 from commands.answers import drawn
 from commands.dispatch import Desk, dispatch
 from commands.request import Caller, Reply, Request
+from rules.words import Role
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,8 @@ class Listens(Protocol):
 
     def on_event(self, event: Mapping[str, Any]) -> None: ...
 
+    def want(self, ids: Iterable[str]) -> None: ...
+
 
 @dataclass(frozen=True)
 class SlackDoor:
@@ -62,6 +66,7 @@ class SlackDoor:
     def bolt(self) -> App:
         """The application. It calls nobody: tokens are verified by whoever starts it."""
         token = self.client.token
+        logging.getLogger("slack_bolt.App").addFilter(_is_news)
         app = App(
             client=self.client,
             signing_secret=self.signing_secret,
@@ -73,7 +78,11 @@ class SlackDoor:
         )
         app.command(re.compile(".*"))(self._command)
         app.action(re.compile(PRESSES))(self._action)
+        app.action(re.compile("^({})$".format("|".join(Role))))(self._chosen)
         app.action(re.compile(".*"))(lambda ack: ack())
+        for verb, *_ in SHORTCUTS:
+            app.shortcut(verb)(self._shortcut)
+        app.shortcut(re.compile(".*"))(lambda ack: ack())
         app.view(re.compile("^submit:"))(self._view)
         for kind in ("user_change", "subteam_members_changed", "subteam_updated"):
             app.event(kind)(self._event)
@@ -86,8 +95,8 @@ class SlackDoor:
             command["user_id"], "slash", command.get("channel_id"), command.get("response_url")
         )
         trigger = command.get("trigger_id", "")
-        if not rest and verb in Forms.WITHOUT_CANDIDATE:
-            view = self._forms().view(verb, "", caller)
+        if not rest:
+            view = self._forms().at_once(verb, caller)
             if view is not None and self._opened(trigger, view):
                 ack()
                 return
@@ -108,13 +117,37 @@ class SlackDoor:
             return
         self._dispatch(request)
 
+    def _shortcut(self, ack: Ack, body: Payload, shortcut: Payload) -> None:
+        """A shortcut opens the form of the verb it is called by; one on a message knows which."""
+        ack()
+        user, verb = body["user"]["id"], shortcut["callback_id"]
+        where, message = (body.get("channel") or {}).get("id"), body.get("message") or {}
+        caller = Caller(user, "shortcut", where, body.get("response_url"))
+        key = f"shortcut:{user}:{shortcut.get('action_ts', '')}"
+        name = self._candidate_at(where, message)
+        fields = {} if name or not message else {"said": self._said_in(message)}
+        request = Request(verb, caller, name or "", fields, key=key)
+        self._open(request, body.get("trigger_id", ""))
+
+    def _candidate_at(self, channel: str | None, message: Payload) -> str | None:
+        """The candidate a message of ours, or the thread it stands in, is about."""
+        if channel is None or not message:
+            return None
+        with self.desk.database.read() as reader:
+            return reader.candidate_at(channel, message["ts"], message.get("thread_ts"))
+
+    def _said_in(self, message: Payload) -> str:
+        return typed(str(message.get("text") or ""), self._name_of)
+
     def _open(self, request: Request, trigger: str) -> None:
         """Open the form; whoever may not use it is answered as if they had typed it."""
         forms = self._forms()
         if not forms.knows(request.caller):
             self._dispatch(_as(request, "status"))
             return
-        view = forms.view(request.verb, request.text, request.caller)
+        view = forms.view(
+            request.verb, request.text, request.caller, request.fields.get("said", "")
+        )
         if view is None:
             self._dispatch(request)
         elif not self._opened(trigger, view):
@@ -134,14 +167,18 @@ class SlackDoor:
         meta = json.loads(view.get("private_metadata") or "{}")
         caller = Caller(body["user"]["id"], "modal", meta.get("channel"), meta.get("response_url"))
         fields = values(view["state"]["values"])
-        reply = self._dispatch(
-            Request(verb, caller, meta.get("text", ""), fields, key=f"view:{view['id']}")
-        )
+        text = meta.get("text") or fields.pop("candidate", "")
+        reply = self._dispatch(Request(verb, caller, text, fields, key=f"view:{view['id']}"))
         if reply.ok:
             ack()
             return
         said = self._plain(reply, caller)
         ack(response_action="errors", errors={_field(view, reply): said})
+
+    def _chosen(self, ack: Ack, action: Payload) -> None:
+        """Holders being chosen in a form: they are read by the time it is sent off."""
+        ack()
+        self.directory.want(action.get("selected_users") or ())
 
     def _event(self, ack: Ack, event: Payload) -> None:
         ack()
@@ -173,6 +210,11 @@ class SlackDoor:
             return known.name
         group = company.groups.get(slack_id)
         return group.handle if group else None
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Bolt warns at each start that it leaves the token to `authorize`, which is what is meant."""
+    return "will be ignored" not in record.getMessage()
 
 
 def _as(request: Request, verb: str, text: str | None = None) -> Request:

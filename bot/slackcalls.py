@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
@@ -32,7 +35,7 @@ LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 UNSURE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Part may have succeeded (slack-platform 9.4)."""
 HISTORY = {"C": ("channels:history", "groups:history"), "G": ("groups:history",)}
-BY_FORM = ("users.", "usergroups.", "conversations.", "auth.")
+BY_FORM = ("users.", "usergroups.", "conversations.", "auth.", "chat.getPermalink")
 """Methods that read take a form; those that write take JSON."""
 UNSAID = 30.0
 """Seconds to wait where Slack says `ratelimited` without saying for how long."""
@@ -95,6 +98,8 @@ class SlackCalls:
         self._client = client
         self.scopes: frozenset[str] | None = None
         """What the token may do, as Slack's answers say; None: they have not said yet."""
+        self.time: datetime | None = None
+        """What Slack's own clock showed at its last answer, to the second; None: it has not said."""
         self.team_id: str | None = None
         """Our own workspace, known once `who` has been answered."""
         self.user_id: str | None = None
@@ -107,13 +112,13 @@ class SlackCalls:
         try:
             answer = self._client.api_call(method, **{kind: given})  # type: ignore[arg-type]
         except SlackApiError as error:
-            self._note_scopes(error.response.headers)
+            self._note(error.response.headers)
             return _failed(error.response.status_code, error.response.headers, error.response.data)
         except URLError as error:
             return _unreached(error)
         except (OSError, HTTPException, ValueError, SlackClientError) as error:
             return Unknown(_named(error))
-        self._note_scopes(answer.headers)
+        self._note(answer.headers)
         return Sent(answer.data if isinstance(answer.data, dict) else {})
 
     def respond(self, url: str, body: Mapping[str, Any]) -> Outcome:
@@ -151,10 +156,13 @@ class SlackCalls:
             return None
         return bool(self.scopes & set(HISTORY.get(channel[:1], ("im:history",))))
 
-    def _note_scopes(self, headers: Mapping[str, Any]) -> None:
+    def _note(self, headers: Mapping[str, Any]) -> None:
         said = _header(headers, "x-oauth-scopes")
         if said is not None:
             self.scopes = frozenset(scope.strip() for scope in said.split(",") if scope.strip())
+        with suppress(TypeError, ValueError):
+            said = _header(headers, "date") or ""
+            self.time = parsedate_to_datetime(said).replace(tzinfo=UTC)  # HTTP knows GMT only
 
 
 def _failed(status: int, headers: Mapping[str, Any], body: Any) -> Outcome:

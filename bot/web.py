@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.guard import MOST_BYTES, Guard
+from bot.manifest import REQUEST_PATH
 
 THREADS = 32
 """How many presses are worked on at once; SQLite has one writer anyway."""
@@ -43,7 +44,7 @@ class Web:
             Route("/metrics", self._show_metrics),
         ]
         if self._guard is not None:
-            routes.append(Route("/slack/events", self._slack, methods=["POST"]))
+            routes.append(Route(REQUEST_PATH, self._slack, methods=["POST"]))
         return Starlette(routes=routes)
 
     async def _slack(self, request: Request) -> Response:

@@ -151,6 +151,14 @@ def mentions(context: Context, who: Sequence[str]) -> Safe:
     return _several([mention(context, each) for each in who])
 
 
+@pass_context
+def channel(context: Context, slack_id: str) -> Safe:
+    """A channel, by the name that Slack shows for it to those who may see it."""
+    if not ID.fullmatch(slack_id):
+        return said(context, slack_id)
+    return _marks(context).put(Leaf("channel", slack_id, slack_id))
+
+
 def _several(shown: Sequence[str], most: int = 10, word: str = "and") -> Safe:
     if len(shown) > most:
         shown = [*shown[:most], f"{len(shown) - most} more"]
@@ -295,6 +303,7 @@ FILTERS: Mapping[str, Any] = {
     "names": names,
     "mention": mention,
     "mentions": mentions,
+    "channel": channel,
     "when": when,
     "bold": bold,
     "code": code,

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 ANSWERABLE = timedelta(minutes=30)
 """How long Slack takes answers to a press (slack-platform 5)."""
+BY_MESSAGE = frozenset({"button", "shortcut"})
+"""Doors that take no words in their acknowledgement: the answer is a message of its own."""
 PLAIN_TO_SEE = frozenset(
     {"asserted", "halted-by-you", "lifted-by-you", "gone", "nothing-new", "seen-before"}
 )
@@ -24,8 +26,8 @@ PLAIN_TO_SEE = frozenset(
 
 def answer_press(tx: Transaction, request: Request, reply: Reply, tools: Tools) -> None:
     """Answer a press privately, unless its message shows the answer or the form still stands."""
-    answered = {"button": True, "modal": reply.ok}.get(request.caller.door, False)
-    if answered and not _plain_to_see(reply):
+    door = request.caller.door
+    if (door in BY_MESSAGE or (door == "modal" and reply.ok)) and not _plain_to_see(reply):
         answer_later(tx, request, reply, tools, f"answer:{request.key}")
 
 

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from commands.act import Act
-from commands.answers import answer_press
+from commands.answers import BY_MESSAGE, answer_press
 from commands.naming import meant, open_successor, product_at_head
 from commands.request import Caller, Choice, Reply, Request, Tools
+from commands.setup import how_to_begin
 from commands.verb import Verb
 from commands.verbs import VERBS
 from rules.candidate import Candidate
@@ -52,7 +53,7 @@ def dispatch(desk: Desk, request: Request) -> Reply:
     """Do what was asked, once. Never raises: what goes wrong is a reply with an id or a sentence."""
     try:
         verb = _verb(desk.tools, request)
-        if verb.reads and request.caller.door != "button":
+        if verb.reads and request.caller.door not in BY_MESSAGE:
             with desk.database.read() as reader:
                 act = Act(reader, request, desk.tools, desk.clock())
                 if not _unknown(act, verb) and not _outsider(act):
@@ -89,10 +90,12 @@ def _fault(request: Request) -> Reply:
 
 
 def refusal(refused: Refused) -> Reply:
-    """The reply that a refusal is; of a mistyped halt with a button that keeps its words."""
+    """The reply that a refusal is; a button keeps a mistyped halt's words, or opens its form again."""
     about = refused.about
     kept = about.get("words")
     choices = (Choice("Halt " + kept[:40], f"halt {kept}", "danger"),) if kept else ()
+    if "opens" in about:
+        choices = (Choice("Open the form again", f"open {about['opens']}"),)
     return Reply(refused.reason, about, False, choices, about.get("field"))
 
 
@@ -128,6 +131,8 @@ def _once(tx: Transaction, verb: Verb, request: Request, tools: Tools) -> Reply:
 def _run(act: Act, verb: Verb) -> Reply:
     try:
         _refuse_outsiders(act, verb)
+        if act.person is not None and not verb.at_first and not act.company.products:
+            return how_to_begin(act)
         return verb.run(act)
     except Refused as refused:
         _complete(act, refused)
@@ -150,11 +155,12 @@ def _complete(act: Act, refused: Refused) -> None:
 def _unknown(act: Act, verb: Verb) -> tuple[str, ...]:
     """The mirror's rows this act rests on that are missing or too old (DESIGN 3).
 
-    Reading rests on the caller's own row, acting on every group that could give them a hat.
+    Reading rests on the caller's own row, acting on every group that could give them a hat, and
+    on those whom the act names.
     """
     if act.person is None:
         return ()
-    groups = () if verb.reads else act.company.groups_named
+    groups = () if verb.reads else (*act.company.groups_named, *verb.named(act))
     lacking = act.reader.unknown(act.person, groups, act.now)
     product = _product(act) if lacking and groups else None
     if product is None:
@@ -184,7 +190,7 @@ def _pend(act: Act, needs: tuple[str, ...]) -> Reply:
             candidate=candidate.name if candidate else None,
         )
     )
-    return Reply("looking-you-up", {"halts": request.verb == "halt"})
+    return Reply("looking-you-up", {"halts": request.verb == "halt", "you": act.person in needs})
 
 
 def _refuse_outsiders(act: Act, verb: Verb) -> None:
@@ -220,7 +226,7 @@ def _note(act: Act, refused: Refused) -> None:
 
 def _about(act: Act) -> Candidate | None:
     """The candidate a request is about, as far as can be told; never refuses."""
-    if act.request.verb in {"announce", "help", "owners", ""}:
+    if act.request.verb in {"announce", "help", "owners", "setup", ""}:
         return None
     try:
         text, past = act.request.text, act.request.verb in OF_THE_PAST

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from commands.act import Act
 from commands.request import Choice, Reply
+from commands.standing import mentions
 from rules.candidate import UNRELEASED, Candidate
 from rules.people import hats
-from rules.words import State
+from rules.rights import lists_as_announcer
+from rules.words import Role, State
 
 MOST = 5
 
@@ -27,8 +29,25 @@ def run(act: Act) -> Reply:
         "mine": [{"candidate": c, "states": owed} for c, owed in mine],
         "open": list(opened),
         "products": sorted(act.company.products),
+        "coordinators": None if mine or _has_a_part(act) else _coordinators(act),
     }
     return Reply("home", about, choices=choices)
+
+
+def _has_a_part(act: Act) -> bool:
+    """Whether the caller holds a role of any product or may announce one; the operator does."""
+    person, company = act.person, act.company
+    return person is None or any(
+        hats(person, product.holders, company.people, company.groups)
+        or lists_as_announcer(product, person, company.groups)
+        for product in company.products.values()
+    )
+
+
+def _coordinators(act: Act) -> list[str]:
+    """Who could give somebody a part: every product's Release Coordinators, each once."""
+    held = (mentions(p, Role.RELEASE_COORDINATOR) for p in act.company.products.values())
+    return list(dict.fromkeys(slack_id for each in held for slack_id in each))
 
 
 def _owed(act: Act, candidate: Candidate) -> tuple[State, ...]:

@@ -145,11 +145,11 @@ def asking(candidate: Candidate, setting: Setting, now: datetime) -> tuple[Messa
     )
 
 
-def telling(target: str, template: str, candidate: str, **about: object) -> Message:
+def telling(target: str, template: str, candidate: str | None, **about: object) -> Message:
     """A direct message, said once: its key is made of all that it is about."""
     what = ":".join(str(value) for value in about.values())
     return Message(
-        f"tell:{template}:{candidate}:{what}:{target}",
+        f"tell:{template}:{candidate or ''}:{what}:{target}",
         "tell",
         target,
         candidate=candidate,

@@ -154,7 +154,8 @@ def _hotfix_to_review(
 def _dead_letters(reader: Reader) -> Iterator[Message]:
     """What Slack will not take is told to the operator, who alone can mend it."""
     for letter in reader.dead_letters():
-        if letter.candidate is None or letter.about.get("template") == "dead-letter":
+        told = letter.candidate is not None or letter.kind == "news"
+        if not told or letter.about.get("template") == "dead-letter":
             continue
         for target in operator(reader):
             about = {"kind": letter.kind, "to": letter.target, "error": _word(letter.error)}

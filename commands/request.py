@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from rules.product import Product
 from storage.company import Company
 
 
@@ -17,7 +18,7 @@ class Caller:
     person: str | None
     """A Slack user id; None: the operator at the command line."""
     door: str
-    """`slash`, `button`, `modal` or `command line`."""
+    """`slash`, `button`, `shortcut`, `modal` or `command line`."""
     channel: str | None = None
     response_url: str | None = None
     """Where a late answer may be posted for 30 minutes."""
@@ -68,6 +69,11 @@ class Tools:
     when: Callable[[str, str, datetime], datetime]
     """Text, IANA zone, now (aware UTC) -> aware UTC; refuses `odd-time`."""
     duration: Callable[[str], timedelta]
+    zone: Callable[[str], str]
+    """An IANA zone as people write it -> its name; refuses `odd-zone`."""
+    as_catalogue: Callable[[Product, str, Company], tuple[Mapping[str, Any], tuple[str, ...]]]
+    """The first product, the operator, the company -> the catalogue that says so, in JSON's own
+    types, and its difference from what was, a line each."""
     newer: Callable[[str, str, str], bool | None]
     """Scheme, a, b -> whether a is newer than b; None: they can't be compared."""
     near: Callable[[str, list[str]], list[str]]

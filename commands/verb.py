@@ -23,3 +23,7 @@ class Verb:
     """Changes nothing: no key is spent, no lock taken."""
     operator: bool = False
     """May be said at the command line, which proves nobody's identity (DESIGN 2.1)."""
+    at_first: bool = False
+    """Means something while nothing is set up."""
+    named: Callable[[Act], tuple[str, ...]] = lambda act: ()
+    """Whom else an act rests on: ids of people whose rows must be known before it is judged."""

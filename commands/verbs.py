@@ -20,6 +20,7 @@ from commands import (
     reschedule,
     review,
     revoke,
+    setup,
     snooze,
     status,
     withdraw,
@@ -202,6 +203,16 @@ _ALL = (
         operator=True,
     ),
     Verb(
+        "setup",
+        setup.run,
+        "setup",
+        "Set up an installation in which nothing is: a form asks for all it needs.",
+        "a workspace admin",
+        ("setup",),
+        at_first=True,
+        named=setup.named,
+    ),
+    Verb(
         "help",
         lambda act: help.explain(VERBS, act),
         "help [VERB]",
@@ -210,6 +221,7 @@ _ALL = (
         ("help halt",),
         reads=True,
         operator=True,
+        at_first=True,
     ),
 )
 

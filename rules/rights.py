@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from rules.candidate import Candidate, Halt
 from rules.facts import Actor
-from rules.product import Setting
+from rules.people import Groups
+from rules.product import Product, Setting
 from rules.words import OWNER, Refused, Role, State
 
 EVERY_ROLE = frozenset(Role)
@@ -52,13 +53,16 @@ def require_announcer(setting: Setting, actor: Actor) -> None:
 
     The operator's command line may announce too: it is for the day Slack is down.
     """
-    product = setting.product
-    if actor.is_operator or actor.hats or product.anyone_announces:
+    if actor.is_operator or actor.hats:
         return
-    listed = set(product.announcers)
-    groups = {i for i, group in setting.groups.items() if actor.person in group.members}
-    if actor.person not in listed and not listed & groups:
+    if not lists_as_announcer(setting.product, actor.person, setting.groups):
         raise Refused("not-an-announcer", {"verb": "announce", "roles": list(Role)}, True)
+
+
+def lists_as_announcer(product: Product, person: str | None, groups: Groups) -> bool:
+    """Whether a product names somebody as an announcer: themself, a group of theirs, or anyone."""
+    of_theirs = {i for i, group in groups.items() if person in group.members}
+    return product.anyone_announces or bool({person, *of_theirs} & set(product.announcers))
 
 
 def answerable(halt: Halt) -> frozenset[Role]:

@@ -47,6 +47,12 @@ REFUSED = select(table.c.candidate, table.c.body).where(
     table.c.person == bindparam("person"),
     table.c.at > bindparam("since"),
 )
+PARKED = (
+    select(table.c.candidate)
+    .where(table.c.kind == "candidate.parked", table.c.at > bindparam("since"))
+    .distinct()
+    .order_by(table.c.candidate)
+)
 STORED = (
     select(table)
     .where(table.c.id > bindparam("after"))
@@ -138,9 +144,19 @@ def refused_lately(
     )
 
 
-def broken(connection: Connection, batch: int = 5000) -> Iterator[str]:
+def broken_lately(connection: Connection, head: int, many: int) -> Iterator[str]:
+    """The same of the last links only; what stands before them is taken to be right."""
+    before = connection.execute(STORED, {"after": max(head - many, 0) - 1, "many": 1}).one_or_none()
+    if head <= many or before is None:
+        return broken(connection)
+    return broken(connection, after=(before.id, before.hash))
+
+
+def broken(
+    connection: Connection, batch: int = 5000, after: tuple[int, str] = (0, GENESIS)
+) -> Iterator[str]:
     """What is wrong with the chain, a sentence for each row; nothing where it is whole."""
-    last, previous = 0, GENESIS
+    last, previous = after
     while rows := connection.execute(STORED, {"after": last, "many": batch}).all():
         for row in rows:
             yield from _wrong(row, last, previous)

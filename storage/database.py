@@ -46,6 +46,15 @@ class Database:
         )
         return cls(place, reads, writes)
 
+    @classmethod
+    def look(cls, url: str) -> Database:
+        """Open what is there to be read only: nothing is made, changed or mended. Raises Unavailable."""
+        place = engine.place_of(url)
+        if not place.is_file():
+            raise Unavailable(f"There is no database at {place}.")
+        reads = engine.connect(place, "DEFERRED", address=engine.to_look(place))
+        return cls(place, reads, reads)
+
     def close(self) -> None:
         """Let go of every connection."""
         with self._lock:
@@ -118,6 +127,17 @@ class Database:
         """Whether `upgrade` would do anything."""
         with self._faults(), self._reads.connect() as connection, connection.begin():
             return revisions.current(connection) != revisions.needed(scripts)
+
+    def revision(self) -> str | None:
+        """The revision the schema stands at; None where there are no tables. Raises Unavailable."""
+        with self._faults(), self._reads.connect() as connection, connection.begin():
+            return revisions.current(connection)
+
+    def damage(self, most: int = 10) -> tuple[str, ...]:
+        """What SQLite's quick check finds wrong with the file, in its own words. Raises Unavailable."""
+        with self._faults(), self._reads.connect() as connection, connection.begin():
+            found = connection.exec_driver_sql(f"PRAGMA quick_check({most})").scalars().all()
+        return tuple(line for line in found if line != "ok")
 
     def upgrade(self, scripts: Path = revisions.MIGRATIONS) -> list[str]:
         """Bring the schema up to date in one transaction; the revisions applied. Raises Unavailable.

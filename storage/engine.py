@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -123,13 +124,26 @@ def _log_ahead(place: Path) -> None:
         connection.close()
 
 
-def connect(place: Path, begin: str, *, most: int = MOST_READERS) -> Engine:
+def to_look(place: Path) -> URL:
+    """An address under which nothing can be changed, nor any file made beside the database.
+
+    Without a log beside it nobody has the file open, and SQLite need not make one to be able to read.
+    """
+    address = f"file:{quote(str(place))}"
+    logged = place.with_name(f"{place.name}-wal").exists()
+    how = {"mode": "ro"} if logged else {"immutable": "1"}
+    return URL.create("sqlite", database=address, query={**how, "uri": "true"})
+
+
+def connect(
+    place: Path, begin: str, *, most: int = MOST_READERS, address: URL | None = None
+) -> Engine:
     """An engine whose transactions begin as they say they do, never as the driver guesses.
 
     The dialect says BEGIN itself: a listener would cost every statement of the engine.
     """
     engine = create_engine(
-        URL.create("sqlite", database=str(place)),
+        address or URL.create("sqlite", database=str(place)),
         module=DRIVER,
         connect_args={"timeout": BUSY_SECONDS},
         pool_size=min(READERS, most),

@@ -143,17 +143,17 @@ def put_company(
 
 
 def unknown(
-    company: Company, person: str | None, groups: Iterable[str], now: datetime
+    company: Company, person: str | None, others: Iterable[str], now: datetime
 ) -> tuple[str, ...]:
-    """Which of these rows are missing or older than 30 minutes."""
+    """Which of these rows are missing or older than 30 minutes; `others` are groups and people."""
     lacking = []
     if person is not None:
         row = company.people.get(person)
         if row is None or not row.fresh(now):
             lacking.append(person)
-    for name in groups:
-        group = company.groups.get(name)
-        if group is None or not group.fresh(now):
+    for name in others:
+        other = company.groups.get(name) or company.people.get(name)
+        if other is None or not other.fresh(now):
             lacking.append(name)
     return tuple(lacking)
 

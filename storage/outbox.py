@@ -136,6 +136,15 @@ CARD = (
     .order_by(table.c.id)
     .limit(1)
 )
+AT = (
+    select(table.c.candidate)
+    .where(
+        table.c.channel == bindparam("channel"),
+        table.c.ts == bindparam("ts"),
+        table.c.candidate.is_not(None),
+    )
+    .limit(1)
+)
 DEAD = select(table).where(table.c.state == "dead").order_by(table.c.id)
 DELIVERY = (
     select(

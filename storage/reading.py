@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exists, func, select
 from rules.candidate import Candidate
 from rules.door import Door
 from rules.product import PendingHalt, Product, Setting
-from storage import candidates, chain, inbox, mirror, opening, outbox, tables
+from storage import arrears, candidates, chain, inbox, mirror, opening, outbox, tables
 from storage.chain import StoredFact
 from storage.company import Cache, Company, Installation, load
 from storage.inbox import PendingAct
@@ -152,6 +152,14 @@ class Reader:
         """What is wrong with the chain of facts, a sentence each; read it through before leaving."""
         return chain.broken(self._connection)
 
+    def broken_lately(self, many: int = 1000) -> Iterable[str]:
+        """The same of the last `many` links only."""
+        return chain.broken_lately(self._connection, self.head()[0], many)
+
+    def parked(self, since: datetime) -> tuple[str, ...]:
+        """The candidates that could not be settled and were put aside since then."""
+        return tuple(self._connection.execute(chain.PARKED, {"since": since}).scalars())
+
     def refused_lately(
         self, person: str | None, verb: str, candidate: str | None, now: datetime
     ) -> bool:
@@ -195,9 +203,33 @@ class Reader:
         row = self._mail().execute(outbox.CARD, {"candidate": candidate}).one_or_none()
         return None if row is None else outbox.message_from(row)
 
+    def candidate_at(self, channel: str, ts: str, thread_ts: str | None = None) -> str | None:
+        """The candidate that a message of the bot's, or else the one its thread hangs on, is about."""
+        for each in (ts, thread_ts):
+            found = (
+                each and self._mail().execute(outbox.AT, {"channel": channel, "ts": each}).scalar()
+            )
+            if found:
+                return str(found)
+        return None
+
     def dead_letters(self) -> tuple[Message, ...]:
         """What Slack will never accept, until an operator mends the cause."""
         return outbox.messages(self._mail().execute(outbox.DEAD))
+
+    def oldest_unsent(self) -> Message | None:
+        """What has been waiting longest to be sent."""
+        row = self._mail().execute(arrears.OLDEST).one_or_none()
+        return None if row is None else outbox.message_from(row)
+
+    def doubtful(self) -> tuple[int, int]:
+        """How many messages may stand in Slack twice; and of how many unsent ones nobody knows."""
+        twice, unsure = self._mail().execute(arrears.DOUBTFUL).one()
+        return twice, unsure
+
+    def accepted(self) -> dict[str, datetime]:
+        """When a first post was last accepted in each channel the bot ever spoke in."""
+        return {channel: at for channel, at in self._mail().execute(arrears.ACCEPTED)}
 
     def backlog(self) -> Backlog:
         """How much is unsent, and since when."""

@@ -130,6 +130,7 @@ class OutboxRow(Row, table=True):
         UniqueConstraint("key"),
         Index(None, "state", "id"),
         Index(None, "candidate", "kind"),
+        Index(None, "channel", "ts"),
         Index("ix_outbox_answers", "wanted_at", sqlite_where=ANSWER, postgresql_where=ANSWER),
     )
     id: int | None = Field(default=None, primary_key=True)

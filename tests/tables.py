@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.manifest import manifest
 from commands.verbs import VERBS
+from tests import worked
 
 ROOT = Path(__file__).parent.parent
 BEGIN, END = "<!-- {name}:begin -->", "<!-- {name}:end -->"
@@ -22,7 +25,10 @@ def commands_table() -> str:
     return "\n".join(["| command | what it does | who |", "|---|---|---|", *rows])
 
 
-TABLES: Mapping[str, Mapping[str, str]] = {"README.md": {"commands": commands_table()}}
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "README.md": {"commands": commands_table()},
+    "docs/silence.md": worked.tables(),
+}
 """For each document the tables in it, by the name in their markers."""
 
 
@@ -36,7 +42,13 @@ def with_tables(text: str, tables: Mapping[str, str]) -> str:
     return text
 
 
+def manifest_file() -> str:
+    """manifest.json, as it should be."""
+    return json.dumps(manifest(), indent=2) + "\n"
+
+
 def main() -> None:
+    (ROOT / "manifest.json").write_text(manifest_file())
     for name, tables in TABLES.items():
         document = ROOT / name
         document.write_text(with_tables(document.read_text(), tables))

@@ -1,4 +1,4 @@
-"""Fixtures of the bot's tests: a post room that opens at once."""
+"""Fixtures of the bot's tests: a post room that opens at once, an installation for the doctor."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from rehearsal.box import Box
 from storage.database import Database
+from tests.bot.patient import Patient
 from tests.bot.postroom import Post
+from tests.bot.serving import run
+from tests.end_to_end.workplace import company
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +50,23 @@ def opened(tmp_path: Path, empty_database: Path) -> Iterator[Callable[..., Post]
 @pytest.fixture
 def post(opened: Callable[..., Post]) -> Post:
     return opened()
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database to which the small company's catalogue was applied, to be copied."""
+    folder = tmp_path_factory.mktemp("furnished")
+    (folder / "catalogue.yaml").write_bytes(company())
+    with Box(limits=False) as box:
+        said = run(folder, "apply", "catalogue.yaml", box=box)
+    assert said.code == 0, said
+    return folder / "bot.db"
+
+
+@pytest.fixture
+def patient(tmp_path: Path, furnished: Path) -> Iterator[Patient]:
+    """An installation that is sound; its bot does not run."""
+    place = Path(shutil.copy(furnished, tmp_path / "bot.db"))
+    place.chmod(0o600)
+    with Box(limits=False, scopes=(*SCOPES, *OPTIONAL_SCOPES), transport="socket") as box:
+        yield Patient(place, box)

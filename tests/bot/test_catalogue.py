@@ -105,7 +105,7 @@ def test_the_rehearsals_catalogue_fits_the_rehearsals_company() -> None:
 
 def documented() -> str:
     page = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")
-    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    example = re.search(r"## A full example\n\n```yaml\n(.*?)```", page, re.DOTALL)
     assert example
     return example[1]
 

@@ -69,8 +69,10 @@ def test_a_shared_clock_stands_still_until_it_is_moved():
 
 
 def test_a_shared_clock_may_run_too():
-    clock = SharedClock(START, runs=True)
+    clock = SharedClock(START)
+    clock.run()
     clock.advance(timedelta(hours=1))
+    assert START + timedelta(hours=1) < clock.now()
     assert START + timedelta(hours=1) <= clock.now() < START + timedelta(hours=1, minutes=1)
 
 
@@ -163,10 +165,21 @@ def test_an_errand_that_takes_its_time_holds_up_no_other_and_never_runs_twice_at
 
 
 def test_in_a_rehearsal_every_errand_runs_in_order_and_is_waited_for(diary):
-    ticker = Ticker(SharedClock(START), [diary.note(name, 3600) for name in "abc"])
+    ticker = Ticker(SharedClock(START), [diary.note(name, 60) for name in "abc"])
     ticker.tick_now()
     ticker.tick_now()
     assert diary.entries == list("abcabc")
+    ticker.stop()
+
+
+def test_in_a_rehearsal_what_comes_seldom_is_not_hurried(diary):
+    clock = SharedClock(START)
+    ticker = Ticker(clock, [diary.note("often", 1), diary.note("seldom", 3600)])
+    for minutes in (0, 30, 29, 1):
+        clock.advance(timedelta(minutes=minutes))
+        ticker.tick_now()
+    assert diary.entries.count("often") == 4
+    assert diary.entries.count("seldom") == 2
     ticker.stop()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -276,3 +277,54 @@ def test_a_wrong_token_and_a_slack_that_is_away_are_one_sentence_each(mirror):
     mirror.box.faults.outage = True
     with pytest.raises(Misconfigured, match="does not answer"):
         mirror.directory.resolve("@sam")
+
+
+def test_while_nothing_is_set_up_the_admins_are_met_every_few_minutes(mirror):
+    assert mirror.directory.meet_admins() == 1
+    assert list(mirror.company.people) == [ALICE]
+    assert mirror.person(ALICE).admin
+    assert mirror.directory.meet_admins() == 0
+    mirror.box.workspace.users[RITA].is_admin = True
+    mirror.box.workspace.users[ALICE].is_admin = False
+    mirror.clock.advance(timedelta(minutes=5))
+    assert mirror.directory.meet_admins() == 2
+    assert [p.id for p in mirror.company.people.values() if p.admin] == [RITA]
+    assert len(mirror.box.record.of("users.list")) == 2
+
+
+def test_a_large_workspace_is_read_a_page_at_a_time(mirror):
+    users = mirror.box.workspace.users
+    for number in range(2500):
+        slack_id = f"U0MANY{number:04d}"
+        users[slack_id] = replace(users[DAVE], id=slack_id, name=f"many{number}")
+    users["U0MANY2400"].is_admin = True
+    assert [mirror.directory.meet_admins() for _ in range(4)] == [1, 0, 1, 0]
+    assert set(mirror.company.people) == {ALICE, "U0MANY2400"}
+    assert len(mirror.box.record.of("users.list")) == 3
+
+
+def test_once_something_is_set_up_the_workspace_is_not_listed(mirror):
+    mirror.declare()
+    assert mirror.directory.meet_admins() == 0
+    assert not mirror.box.record.of("users.list")
+
+
+def test_slack_that_wants_a_rest_before_it_lists_is_given_one(mirror):
+    mirror.box.faults.rate_limit("users.list", retry_after=30)
+    assert mirror.directory.meet_admins() == 0
+    assert mirror.directory.meet_admins() == 0
+    assert len(mirror.box.record.of("users.list")) == 1
+
+
+def test_a_list_that_failed_is_asked_for_again(mirror):
+    mirror.box.faults.server_error("users.list")
+    assert mirror.directory.meet_admins() == 0
+    assert mirror.directory.meet_admins() == 1
+
+
+def test_whoever_is_chosen_in_a_form_is_read_next(mirror):
+    mirror.directory.want([SAM, OMAR])
+    assert not mirror.company.people
+    assert mirror.directory.refresh() == 2
+    mirror.directory.want([SAM])
+    assert mirror.directory.refresh() == 0

@@ -37,6 +37,7 @@ def views(text: str) -> list[dict]:
         modals.reschedule_view(here, ZONE, MONDAY),
         modals.withdraw_view(there),
         modals.announce_view(products, ZONE, MONDAY, given),
+        modals.setup_view(text),
     ]
 
 
@@ -71,6 +72,13 @@ def test_what_stands_in_a_form_from_the_start_comes_back_by_name() -> None:
         "reschedule": {"at": "2026-11-24T10:15:00+00:00"},
         "withdraw": {},
         "announce": {"product": "payments", "rebuild": []},
+        "setup": {
+            "zone": "Europe/London",
+            "product-owner": [],
+            "security-architect": [],
+            "operations-coordinator": [],
+            "release-coordinator": [],
+        },
     }
 
 

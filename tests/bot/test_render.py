@@ -159,7 +159,7 @@ def leaves(said: Rendered) -> Iterator[dict[str, Any]]:
 
 def _within(parts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for part in parts:
-        if part["type"] in {"text", "link", "user", "usergroup", "date"}:
+        if part["type"] in {"text", "link", "user", "usergroup", "channel", "date"}:
             yield part
         else:
             yield from _within(part["elements"])

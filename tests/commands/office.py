@@ -17,9 +17,11 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot.applying import as_catalogue
 from bot.times import duration, when
 from bot.typed import verb_and_rest
 from bot.versions import newer
+from bot.zones import zone
 from commands.apply import Declaration, apply
 from commands.dispatch import Desk, dispatch
 from commands.pending import settle_pending
@@ -91,6 +93,8 @@ def tools() -> Tools:
     return Tools(
         when,
         duration,
+        zone,
+        as_catalogue,
         newer,
         lambda word, right: get_close_matches(word, right, 3, 0.5),
         lambda reply, company, viewer: {"text": reply.template, "blocks": []},

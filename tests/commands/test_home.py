@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.words import State
-from tests.commands.office import announced, product, released
+from tests.commands.office import announced, product, released, uid
 
 
 def test_home_shows_what_needs_me_and_what_is_going_out(desk):
@@ -31,3 +31,21 @@ def test_home_asks_nothing_of_those_without_a_role_or_of_what_is_released(desk):
 def test_an_empty_installation_says_so(desk):
     desk.apply(product("solo"))
     assert "solo" in desk.say("").about["products"]
+
+
+def test_somebody_nobody_has_set_up_hears_who_could_give_them_a_part(desk):
+    announced(desk)
+    reply = desk.say("", by="xena")
+    assert (reply.template, reply.about["coordinators"]) == ("home", ["URITA"])
+    assert [c.name for c in reply.about["open"]] == ["payments@2.4.1#1"]
+
+
+def test_whoever_has_a_part_is_told_nothing_of_how_to_begin(desk):
+    for name in ("alice", "sam", "dave", None):
+        assert desk.say("", by=name).about["coordinators"] is None
+    announced(desk)
+    assert desk.say("", by="sam").about["coordinators"] is None
+    desk.apply(product("solo", announcers=("SARCH",)), product("own", anyone_announces=True))
+    assert desk.say("", by="xena").about["coordinators"] is None
+    desk.apply(product("own", anyone_announces=False, announcers=(uid("xena"),)))
+    assert desk.say("", by="xena").about["coordinators"] is None

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from bot.clock import SharedClock
-from bot.rehearsing import Rehearsal
+from bot.rehearsing import Rehearsal, settings_in
 from rehearsal.box import Box
 from rehearsal.messages import Message
 from storage.database import Database
 from storage.reading import Reader
 from tests.bot.serving import Serving, run, serving
-from tests.end_to_end.workplace import CHANNEL, QUICK, key_of, settings_for
+from tests.end_to_end.workplace import CHANNEL, QUICK, key_of
 
 MARK = "may stand here twice"
 ALWAYS = QUICK.replace(
@@ -190,7 +190,7 @@ def _announced_hours_ago(box: Box, target: Path, due: datetime) -> None:
     """Leaves a database in which a candidate was announced three hours ago and is due at `due`."""
     clock, real = SharedClock(due - timedelta(hours=3)), box.now
     box.now = box.workspace.now = clock.now
-    with Rehearsal(settings_for(box), clock, 20) as past:
+    with Rehearsal(settings_in(box), clock, 20) as past:
         box.bot_address = f"http://127.0.0.1:{past.port}"
         past.open_door()
         past.apply(ALWAYS.encode())

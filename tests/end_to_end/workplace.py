@@ -10,8 +10,8 @@ from importlib import resources
 from typing import Any, Self
 
 from bot.clock import SharedClock
-from bot.rehearsing import Rehearsal
-from bot.settings import Settings
+from bot.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.rehearsing import Rehearsal, settings_in
 from rehearsal.box import Box
 from rehearsal.messages import Message
 from rehearsal.person import Person
@@ -44,20 +44,6 @@ def company() -> bytes:
     return resources.files("rehearsal").joinpath("catalogue.yaml").read_bytes()
 
 
-def settings_for(box: Box, transport: str = "http", **more: Any) -> Settings:
-    """The settings under which a bot works in this box."""
-    return Settings(
-        _env_file=None,
-        slack_bot_token=box.bot_token,
-        slack_app_token=box.app_token if transport == "socket" else None,
-        slack_signing_secret=box.signing_secret,
-        slack_api_url=box.api_url,
-        public_url=box.public_url,
-        port=0,
-        **more,
-    )
-
-
 @dataclass
 class Workplace:
     """What tests see and do: people act through the box, the bot answers over the wire."""
@@ -76,10 +62,11 @@ class Workplace:
         **options: Any,
     ) -> Self:
         clock = SharedClock(START)
-        options = {"limits": False, **options}
-        box = Box(now=clock.now, history=history, transport=transport, **options)
+        granted = (*SCOPES, *OPTIONAL_SCOPES) if history else SCOPES
+        options = {"limits": False, "scopes": granted, **options}
+        box = Box(now=clock.now, transport=transport, **options)
         stack.enter_context(box)
-        hurried = Rehearsal(settings_for(box, transport), clock, pace=PACE)
+        hurried = Rehearsal(settings_in(box, transport), clock, pace=PACE)
         bot = stack.enter_context(hurried)
         box.bot_address = f"http://127.0.0.1:{bot.port}"
         bot.open_door()

@@ -22,12 +22,14 @@ database = Database.open(f"sqlite:///{sys.argv[1]}")
 print(database.upgrade())
 database.close()
 """
+STEPS = sorted(p.name[:4] for p in (revisions.MIGRATIONS / "versions").glob("[0-9]*.py"))
+NEWEST = STEPS[-1]
 BROKEN_STEP = '''
 """Breaks halfway."""
 from alembic import op
 import sqlalchemy as sa
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "%s"
 def upgrade():
     op.create_table("halfway", sa.Column("id", sa.Integer()))
     op.add_column("facts", sa.Column("extra", sa.Text()))
@@ -37,8 +39,8 @@ REBUILDING_STEP = '''
 """Rebuilds a table that others refer to."""
 from alembic import op
 import sqlalchemy as sa
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "%s"
 def upgrade():
     with op.batch_alter_table("groups", recreate="always") as batch:
         batch.add_column(sa.Column("extra", sa.Text()))
@@ -58,7 +60,7 @@ def extended(tmp_path: Path, step: str) -> Path:
     """The migrations with one more."""
     scripts = tmp_path / "100% migrations"
     shutil.copytree(revisions.MIGRATIONS, scripts)
-    (scripts / "versions" / "0002_one_more.py").write_text(step.strip() + "\n")
+    (scripts / "versions" / "9999_one_more.py").write_text(step.strip() % NEWEST + "\n")
     return scripts
 
 
@@ -83,13 +85,13 @@ def test_every_constraint_has_a_name(database: Database) -> None:
 
 def test_four_processes_may_upgrade_at_once(place: Path) -> None:
     told = outcomes([elsewhere(UPGRADE, place) for _ in range(4)])
-    assert sorted(told) == ["['0001']\n", "[]\n", "[]\n", "[]\n"]
+    assert sorted(told) == [f"{STEPS}\n", "[]\n", "[]\n", "[]\n"]
 
 
 def test_an_upgrade_says_what_it_applied_and_a_second_finds_nothing(place: Path) -> None:
     database = Database.open(f"sqlite:///{place}")
     assert database.behind()
-    assert database.upgrade() == ["0001"]
+    assert database.upgrade() == STEPS
     assert not database.behind()
     assert database.upgrade() == []
     database.close()
@@ -103,7 +105,7 @@ def test_a_failing_step_leaves_nothing_behind(database: Database, tmp_path: Path
         database.upgrade(scripts)
     with database.read() as reader:
         assert schema(reader._connection, "table", "index", "trigger") == before
-        assert revisions.current(reader._connection) == "0001"
+        assert revisions.current(reader._connection) == NEWEST
     assert not database.behind()
     with database.write(monday) as tx:
         assert tx.spend("still works")
@@ -116,7 +118,7 @@ def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(
     foreign.execute("INSERT INTO groups (id, handle, fetched_at, changed) VALUES ('S', 'h', '', 1)")
     foreign.execute("INSERT INTO group_members VALUES ('S', 'U', '')")
     foreign.commit()
-    assert database.upgrade(extended(tmp_path, REBUILDING_STEP)) == ["0002"]
+    assert database.upgrade(extended(tmp_path, REBUILDING_STEP)) == ["9999"]
     assert foreign.execute("SELECT count(*) FROM group_members").fetchone() == (1,)
     foreign.close()
     with database.read() as reader:

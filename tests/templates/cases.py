@@ -154,6 +154,8 @@ def tells() -> Said:
         candidate, about = make()
         told = {"template": template, **about}
         yield template, RENDERER.tell(told, None, candidate, COMPANY, MONDAY, RITA)
+    news = {**TOLD_BY_TEMPLATE["dead-letter"]()[1], "template": "dead-letter", "kind": "news"}
+    yield "dead-letter, of news", RENDERER.tell(news, None, None, COMPANY, MONDAY, RITA)
     for entry, then in with_candidates():
         if NOTICES[entry.fact.kind].tell:
             told = {"template": "fact", "fact": entry.id}
@@ -182,6 +184,7 @@ def forms() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "reschedule", modals.reschedule_view(new, "Europe/London", MONDAY)
     yield "withdraw", modals.withdraw_view(new)
     yield "announce", modals.announce_view([PAYMENTS], "Europe/London", MONDAY)
+    yield "setup", modals.setup_view("Europe/London")
 
 
 def messages() -> Said:
@@ -214,6 +217,7 @@ def _ended(**about: Any) -> Abouts:
 
 
 EVERY_ROLE = list(Role)
+SET_UP = Choice("Set up…", "open setup", "primary")
 OWNERS_ONLY = {"roles": [Role.SECURITY_ARCHITECT]}
 
 REPLIES: Mapping[str, Abouts] = {
@@ -269,13 +273,43 @@ REPLIES: Mapping[str, Abouts] = {
             "mine": [{"candidate": announced(), "states": (State.SECURITY,)}],
             "open": [announced(), replace(halted(announced()), version="2.5.0")],
             "products": ["payments"],
+            "coordinators": None,
             "choices": [
                 Choice("Assert payments@2.4.1", "assert payments@2.4.1#1"),
                 Choice("Halt payments@2.4.1", "halt payments@2.4.1#1", "danger"),
             ],
         },
-        {"mine": [], "open": [], "products": ["payments"]},
-        {"mine": [], "open": [], "products": []},
+        {"mine": [], "open": [], "products": ["payments"], "coordinators": None},
+        {"mine": [], "open": [], "products": [], "coordinators": None},
+        {"mine": [], "open": [announced()], "products": ["payments"], "coordinators": [RITA]},
+        {"mine": [], "open": [], "products": ["payments"], "coordinators": []},
+    ],
+    "not-set-up": lambda: [
+        {"may_begin": True, "admins": [ALICE], "more": 0, "choices": [SET_UP]},
+        {"may_begin": False, "admins": [ALICE, RITA], "more": 3},
+        {"may_begin": False, "admins": [], "more": 0},
+    ],
+    "set-up": lambda: [
+        {"product": PAYMENTS, "roles": [{"role": r, "owners": (ALICE,)} for r in Role]}
+    ],
+    "not-an-admin": lambda: [{"admins": [ALICE]}, {"admins": []}],
+    "already-set-up": _one(products=["payments"]),
+    "channel-needed": _one(),
+    "odd-zone": lambda: [
+        {"word": "Berlin", "near": ["Europe/Berlin"]},
+        {"word": "zzz", "near": []},
+    ],
+    "odd-product": _one(word="Our Shop!"),
+    "holder-needed": _one(role=Role.SECURITY_ARCHITECT),
+    "cannot-hold": lambda: [
+        {"id": DAVE, "role": Role.PRODUCT_OWNER, "person": person}
+        for person in (
+            replace(PEOPLE[DAVE], bot=True),
+            replace(PEOPLE[DAVE], stranger=True),
+            replace(PEOPLE[DAVE], guest=True),
+            replace(PEOPLE[DAVE], deactivated=True),
+            None,
+        )
     ],
     "owners": lambda: [
         {"products": [{"product": p, "roles": _roles(p)} for p in (PAYMENTS, VACANT)]}
@@ -288,7 +322,11 @@ REPLIES: Mapping[str, Abouts] = {
     "help-verb": lambda: [{"verb": VERBS["halt"]}, {"verb": VERBS[""]}],
     "seen-before": _one(),
     "not-looked-up": lambda: [{"verb": "assert"}],
-    "looking-you-up": lambda: [{"halts": True}, {"halts": False}],
+    "looking-you-up": lambda: [
+        {"halts": True, "you": True},
+        {"halts": False, "you": True},
+        {"halts": False, "you": False},
+    ],
     "unavailable": _one(sentence="The disk is full."),
     "fault": _one(incident="9f8e7d6c"),
     "odd-time": lambda: [

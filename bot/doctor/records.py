@@ -1,0 +1,69 @@
+"""What the database says of an installation, read once, so that Slack is asked with no snapshot held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.company import Company
+from storage.inbox import PendingAct
+from storage.outbox import Backlog, Message
+from storage.reading import Reader
+
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Records:
+    """A snapshot. All times aware UTC."""
+
+    company: Company
+    facts: int
+    head: str
+    broken: tuple[str, ...]
+    """What is wrong with the last links of the chain."""
+    backlog: Backlog
+    oldest: Message | None
+    dead: tuple[Message, ...]
+    twice: int
+    """Messages that may stand in Slack twice."""
+    unsure: int
+    """Unsent ones that Slack may have accepted."""
+    accepted: Mapping[str, datetime]
+    """By channel, when a post was last accepted there."""
+    open: frozenset[str]
+    """The names of the candidates that have not ended."""
+    parked: tuple[str, ...]
+    ticked: datetime | None
+    opened: datetime | None
+    """Since when the door is open; None: it is shut."""
+    heard: datetime | None
+    """When it was last open, within a day."""
+    pending: tuple[PendingAct, ...]
+
+
+def read_records(reader: Reader, now: datetime) -> Records:
+    """Everything the doctor looks at. Raises Unavailable."""
+    facts, head = reader.head()
+    door = reader.door(now - A_DAY)
+    candidates = frozenset(candidate.name for candidate in reader.open_candidates())
+    twice, unsure = reader.doubtful()
+    return Records(
+        company=reader.company(),
+        facts=facts,
+        head=head,
+        broken=tuple(reader.broken_lately()),
+        backlog=reader.backlog(),
+        oldest=reader.oldest_unsent(),
+        dead=reader.dead_letters(),
+        twice=twice,
+        unsure=unsure,
+        accepted=reader.accepted(),
+        open=candidates,
+        parked=tuple(name for name in reader.parked(now - A_DAY) if name in candidates),
+        ticked=reader.last_tick(),
+        opened=door.open_since(now),
+        heard=door.open[-1].end if door.open else None,
+        pending=reader.pending(now),
+    )

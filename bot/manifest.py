@@ -1,0 +1,81 @@
+"""The Slack app's manifest: its command, its shortcuts, the fewest scopes (slack-platform 13)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.settings import Misconfigured
+
+SCOPES = ("channels:read", "chat:write", "commands", "usergroups:read", "users:read")
+"""What the bot can't do without."""
+HISTORY_SCOPES = ("channels:history", "groups:history", "im:history", "im:write")
+"""With these a message whose answer was lost is never posted twice; the last finds a direct message's channel."""
+PRIVATE_SCOPES = ("groups:read",)
+"""With this a private channel may be named in the catalogue."""
+OPTIONAL_SCOPES = tuple(sorted((*HISTORY_SCOPES, *PRIVATE_SCOPES)))
+EVENTS = ("subteam_members_changed", "user_change")
+REQUEST_PATH = "/slack/events"
+"""Where Slack's requests go under the public address."""
+GLOBAL, ON_MESSAGE = "global", "message"
+SHORTCUTS = (
+    ("announce", "Announce a candidate", GLOBAL, "It goes to production unless it is halted"),
+    ("halt", "Halt a release", ON_MESSAGE, "Stop the candidate this message is about"),
+)
+"""Verb (the callback id), name, where it is offered, what it does."""
+
+
+def manifest(command: str = "/release", public_url: str | None = None) -> dict[str, Any]:
+    """The manifest as Slack's page takes it: for Socket Mode, or for HTTP under `public_url`.
+
+    Raises Misconfigured for an address Slack could not reach.
+    """
+    address = _request_url(public_url) if public_url is not None else None
+    reached = {} if address is None else {"url": address}
+    requests = {} if address is None else {"request_url": address}
+    return {
+        "display_information": {
+            "name": "Presumptive",
+            "description": "Every candidate goes to production at its time, unless a role owner halts it",
+            "background_color": "#1d3557",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "presumptive", "always_online": True},
+            "shortcuts": [
+                {"name": name, "type": kind, "callback_id": verb, "description": about}
+                for verb, name, kind, about in SHORTCUTS
+            ],
+            "slash_commands": [
+                {
+                    "command": command,
+                    "description": "Announce, assert or halt a release candidate, or see what is going out",
+                    "usage_hint": "announce payments 2.4.1 thu 14:00 | halt payments why | status | help",
+                    "should_escape": True,
+                    **reached,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": [*SCOPES], "bot_optional": [*OPTIONAL_SCOPES]}},
+        "settings": {
+            "event_subscriptions": {"bot_events": [*EVENTS], **requests},
+            "interactivity": {"is_enabled": True, **requests},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": address is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _request_url(public_url: str) -> str:
+    where = urlsplit(public_url)
+    if where.scheme != "https" or not where.netloc:
+        raise Misconfigured(
+            f"Slack can't reach {public_url}: give the public address as https://NAME, without a path of "
+            "its own unless your proxy adds one."
+        )
+    return public_url.rstrip("/") + REQUEST_PATH

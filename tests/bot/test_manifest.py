@@ -1,0 +1,55 @@
+"""The manifest: for Socket Mode and for HTTP, within Slack's limits, each shortcut a verb."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import main
+from bot.manifest import manifest
+from bot.settings import Misconfigured
+from commands.verbs import VERBS
+
+PUBLIC = "https://release.example.com"
+
+
+def test_over_http_every_door_has_the_same_address() -> None:
+    made = manifest(public_url=f"{PUBLIC}/")
+    (command,) = made["features"]["slash_commands"]
+    at = f"{PUBLIC}/slack/events"
+
+    assert command["url"] == at
+    assert made["settings"]["interactivity"]["request_url"] == at
+    assert made["settings"]["event_subscriptions"]["request_url"] == at
+    assert made["settings"]["socket_mode_enabled"] is False
+
+
+def test_in_socket_mode_there_is_no_address() -> None:
+    assert "url" not in json.dumps(manifest())
+    assert manifest()["settings"]["socket_mode_enabled"] is True
+
+
+def test_every_shortcut_is_called_by_a_verb_and_keeps_slacks_limits() -> None:
+    for shortcut in manifest()["features"]["shortcuts"]:
+        assert shortcut["callback_id"] in VERBS
+        assert len(shortcut["name"]) <= 24 and len(shortcut["description"]) <= 150
+
+
+@pytest.mark.parametrize(
+    "address", ["http://release.example.com", "release.example.com", "https://"]
+)
+def test_an_address_slack_cannot_reach_is_refused(address: str) -> None:
+    with pytest.raises(Misconfigured, match="can't reach"):
+        manifest(public_url=address)
+
+
+def test_the_command_line_prints_it_for_another_command_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COMMAND", "/ship")
+    printed = CliRunner().invoke(main, ["manifest", "--http", PUBLIC])
+
+    assert printed.exit_code == 0, printed.output
+    assert json.loads(printed.output) == manifest("/ship", PUBLIC)

@@ -1,0 +1,97 @@
+"""Shortcuts over the wire: announcing from anywhere, halting from the message that gives the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.end_to_end.conftest import Opened
+from tests.end_to_end.workplace import CHANNEL, Workplace
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+"""slack_sdk forgets sockets it could not connect or has replaced."""
+
+
+@pytest.mark.parametrize("transport", ["http", "socket"])
+def test_a_candidate_is_announced_by_the_global_shortcut(opened: Opened, transport: str) -> None:
+    work = opened(transport=transport)
+
+    assert work.person("dave").shortcut("announce").modal
+    work.fill("dave", product="payments", version="2.4.1")
+
+    assert "payments@2.4.1" in work.reads()
+
+
+def test_a_shortcut_on_the_card_halts_that_candidate(work: Workplace) -> None:
+    work.announce()
+    work.announce("ledger 3.0.0")
+    work.say("alice", "status")
+    payments = work.cards()[0]
+
+    seen = work.person("sam").message_shortcut("halt", payments)
+    assert seen.modal and "payments@2.4.1" in seen.text
+    work.fill("sam", reason="CVE-1 is open")
+
+    assert [h.reason for h in work.candidate().open_halts] == ["CVE-1 is open"]
+    assert not work.candidate("ledger@3.0.0#1").open_halts
+
+
+def test_a_shortcut_in_the_cards_thread_halts_that_candidate(work: Workplace) -> None:
+    work.announce()
+    work.announce("ledger 3.0.0")
+    doubt = work.person("sam").say("This looks wrong to me", CHANNEL, thread=work.cards()[0])
+
+    seen = work.person("sam").message_shortcut("halt", doubt)
+
+    assert seen.modal and "payments@2.4.1" in seen.text
+
+
+def test_a_shortcut_on_any_other_message_asks_which_and_keeps_its_words_as_the_reason(
+    work: Workplace,
+) -> None:
+    work.announce()
+    work.announce("ledger 3.0.0")
+    alarm = work.person("omar").say("ledger 3.0.0 loses <bookings> & @sam knows", CHANNEL)
+
+    seen = work.person("omar").message_shortcut("halt", alarm)
+    assert seen.modal and "Which candidate" in seen.text
+    work.fill("omar")
+
+    (halt,) = work.candidate("ledger@3.0.0#1").open_halts
+    assert halt.reason == "ledger 3.0.0 loses <bookings> & @sam knows"
+    assert not work.candidate().open_halts
+
+
+def test_somebody_elses_choice_is_kept_over_the_one_the_words_named(work: Workplace) -> None:
+    work.announce()
+    work.announce("ledger 3.0.0")
+    alarm = work.person("omar").say("ledger waits for payments", CHANNEL)
+
+    work.person("omar").message_shortcut("halt", alarm)
+    work.fill("omar", candidate="payments@2.4.1", states=["Operation"], reason="monitors are blind")
+
+    (halt,) = work.candidate().open_halts
+    assert (halt.reason, list(halt.states)) == ("monitors are blind", ["operation"])
+
+
+def test_a_halt_by_shortcut_with_nothing_open_is_answered_in_words(work: Workplace) -> None:
+    alarm = work.person("omar").say("Something is off", CHANNEL)
+
+    seen = work.person("omar").message_shortcut("halt", alarm)
+    work.bot.quiet()
+
+    assert seen.modal is None
+    assert "no candidate is open" in seen.text
+
+
+def test_a_guest_is_shown_no_form(work: Workplace) -> None:
+    work.announce()
+
+    seen = work.person("gwen").message_shortcut("halt", work.card())
+    work.bot.quiet()
+
+    assert seen.modal is None
+    assert not work.candidate().open_halts
+
+
+def test_a_shortcut_of_somebody_elses_making_is_acknowledged(work: Workplace) -> None:
+    assert work.person("alice").shortcut("deploy").error is None

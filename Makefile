@@ -8,14 +8,14 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help rehearse test check bench lock clean
+.PHONY: help rehearse test check pictures bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | \
 		while IFS='|' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
 
-rehearse: $(INSTALLED) ## try the bot: a Slack in a box, a release played in it; no account needed
-	$(BIN)/presumptive rehearse --play release --stay
+rehearse: $(INSTALLED) ## try the bot: a Slack in a box, on a page of its own; no account needed
+	$(BIN)/presumptive rehearse
 
 test: $(INSTALLED) ## run every test
 	$(BIN)/python -m pytest
@@ -25,6 +25,9 @@ check: $(INSTALLED) ## format, lint, types, and the house: imports, names, docs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_house.py
+
+pictures: $(INSTALLED) ## draw docs/pictures again, from the rehearsal's page in Chromium
+	$(BIN)/python -m tests.pictures
 
 bench: $(INSTALLED) ## measure the bars of tests/bench; reports, never judges
 	$(BIN)/python -m tests.bench

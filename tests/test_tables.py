@@ -12,7 +12,7 @@ from bot.cli import main as command_line
 from bot.settings import Settings
 from bot.slack import PRESSES
 from commands.verbs import VERBS
-from tests.tables import ROOT, TABLES, with_tables
+from tests.tables import ROOT, TABLES, manifest_file, with_tables
 
 BUTTON = re.compile(r"^(?:do|open):(?P<verb>[a-z-]+):")
 SAYS = re.compile(r"^(?:open )?(?P<verb>[a-z-]+) $")
@@ -23,6 +23,10 @@ def test_the_tables_in_a_document_are_as_generated(name: str) -> None:
     text = (ROOT / name).read_text()
 
     assert text == with_tables(text, TABLES[name]), "run: python -m tests.tables"
+
+
+def test_the_manifest_in_the_repository_is_the_one_for_socket_mode() -> None:
+    assert (ROOT / "manifest.json").read_text() == manifest_file(), "run: python -m tests.tables"
 
 
 def test_a_table_that_is_out_of_date_is_noticed() -> None:

@@ -69,7 +69,7 @@ def test_the_wheel_holds_what_runs_and_neither_tests_nor_caches(wheel: Path) -> 
         path.relative_to(ROOT).as_posix()
         for name in WITH_IT
         for path in (ROOT / name).rglob("*")
-        if path.suffix in (".py", ".j2", ".yaml", ".mako")
+        if path.suffix in (".py", ".j2", ".yaml", ".mako", ".html", ".css", ".js", ".svg")
     }
     assert inside == wanted
 

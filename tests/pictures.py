@@ -1,0 +1,127 @@
+"""The pictures in docs/pictures, taken of the rehearsal's page in Chromium: `make pictures`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.conftest import at_work
+from tests.browser.screen import ABSENT, CHROMIUM, Screen, chromium
+from tests.end_to_end.workplace import Workplace, company
+
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+DRESSES = {"": "light", "-dark": "dark"}
+PHASES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("announced", ()),
+    ("asserted", (("alice", "assert payments"), ("omar", "assert payments"))),
+    ("halted", (("sam", "halt payments security CVE-2026-1 is open in the refund form"),)),
+    ("superseded", (("dave", "announce payments 2.4.1 commit def456 rebuild"),)),
+    ("withdrawn", (("alice", "withdraw payments not this week"),)),
+)
+"""What people say, one after the other, to bring a card into each phase before its release."""
+DEPLOYED = (
+    ("released", ("rita", "go payments")),
+    ("deploying", ("omar", "deploying payments")),
+    ("failed", ("omar", "failed payments the disk is full")),
+    ("rolled-back", ("omar", "rolled-back payments")),
+)
+
+
+def main() -> None:
+    if CHROMIUM is None:
+        sys.exit(f"make pictures: {ABSENT}")
+    FOLDER.mkdir(exist_ok=True)
+    with chromium() as browser:
+        for suffix, scheme in DRESSES.items():
+            for name in _taken(browser, suffix, scheme):
+                sys.stdout.write(f"docs/pictures/{name}\n")
+
+
+def _taken(browser: Browser, suffix: str, scheme: str) -> Iterator[str]:
+    def shot(what: Locator | Screen, name: str) -> str:
+        _shoot(what, FOLDER / f"{name}{suffix}.png")
+        return f"{name}{suffix}.png"
+
+    with at_work(company()) as work:
+        alice, sam = (
+            Screen(browser, work.box.url, who, color_scheme=scheme) for who in ("alice", "sam")
+        )
+        yield shot(alice, "page")
+        yield from _forms(alice, sam, shot)
+        yield from _direct_message(alice, shot)
+        yield from _cards(work, alice, shot)
+        phone = Screen(
+            browser,
+            work.box.url,
+            "alice",
+            color_scheme=scheme,
+            viewport={"width": 390, "height": 844},
+        )
+        yield shot(phone, "phone")
+
+
+Shot = Callable[[Locator | Screen, str], str]
+
+
+def _forms(alice: Screen, sam: Screen, shot: Shot) -> Iterator[str]:
+    alice.press("Assert ready")
+    expect(alice.modal).to_be_visible()
+    yield shot(alice.modal, "assert")
+    alice.page.keyboard.press("Escape")
+    sam.press("Halt")
+    sam.field("Why").fill("CVE-2026-1 is open in the refund form.\nFixed in the next build.")
+    yield shot(sam.modal, "halt")
+    sam.page.keyboard.press("Escape")
+
+
+def _direct_message(alice: Screen, shot: Shot) -> Iterator[str]:
+    alice.place("Presumptive").first.click()
+    expect(alice.messages.last).to_contain_text("payments@2.4.1")
+    yield shot(alice.messages.last, "direct-message")
+    alice.place("releases").click()
+
+
+def _cards(work: Workplace, alice: Screen, shot: Shot) -> Iterator[str]:
+    """The card in each phase; the first is the one shown when nothing else is said."""
+    expect(alice.card).to_contain_text("payments@2.4.1")
+    yield shot(alice.card, "card")
+    for phase, lines in PHASES:
+        before = work.card()
+        for who, line in lines:
+            work.say(who, line)
+        shown = alice.page.locator(f'[data-ts="{before.ts}"]')
+        yield _settled(work, shown, f"card-{phase}", shot)
+    work.announce("payments 2.5.0 commit abc789 notes Refunds in one step")
+    for who in ("alice", "sam", "omar", "rita"):
+        work.say(who, "assert payments")
+    for phase, (who, line) in DEPLOYED:
+        work.say(who, line)
+        shown = alice.page.locator(f'[data-ts="{work.card().ts}"]')
+        yield _settled(work, shown, f"card-{phase}", shot)
+        if phase == "failed":
+            work.say("omar", "deploying payments")
+            work.say("omar", "deployed payments")
+            yield _settled(work, shown, "card-deployed", shot)
+
+
+def _settled(work: Workplace, shown: Locator, name: str, shot: Shot) -> str:
+    work.bot.quiet()
+    shown.page.wait_for_timeout(700)
+    return shot(shown, name)
+
+
+def _shoot(what: Locator | Screen, path: Path) -> None:
+    if isinstance(what, Screen):
+        what.page.wait_for_timeout(500)
+        what.page.screenshot(path=path)
+        return
+    what.scroll_into_view_if_needed()
+    what.page.wait_for_timeout(300)
+    what.screenshot(path=path)
+
+
+if __name__ == "__main__":
+    main()

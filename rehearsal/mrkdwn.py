@@ -147,7 +147,7 @@ def _pretty(when: datetime, now: datetime) -> str | None:
 
 
 def _ago(when: datetime, now: datetime) -> str:
-    minutes = round((now - when).total_seconds() / 60)
+    minutes = round((now.timestamp() - when.timestamp()) / 60)
     count, unit = (abs(minutes), "minute") if abs(minutes) < 60 else (abs(minutes) // 60, "hour")
     words = f"{count} {unit}{'' if count == 1 else 's'}"
     return f"in {words}" if minutes < 0 else f"{words} ago"

@@ -199,8 +199,13 @@ class Person(Onlooker):
         return self._submit(view, seen)
 
     def submit_exactly(self, view: View, values: dict[str, dict[str, Simple]]) -> Seen:
-        """As submit, with plain values by block_id and action_id; nothing is kept if one is odd."""
+        """As submit, with plain values by block_id and action_id."""
         view, seen = self._open_view(view), self._seen()
+        self.hold(view, values)
+        return self._submit(view, seen)
+
+    def hold(self, view: View, values: dict[str, dict[str, Simple]]) -> None:
+        """Puts plain values into a view's fields without telling the bot; none of them if one is odd."""
         filled = [
             (
                 block_id,
@@ -213,7 +218,6 @@ class Person(Onlooker):
         with self.workspace.lock:
             for block_id, action_id, now in filled:
                 view.state[block_id][action_id] = now
-        return self._submit(view, seen)
 
     def _submit(self, view: View, seen: Seen) -> Seen:
         seen.errors = refusals(view)

@@ -86,6 +86,7 @@ class Acts:
         place: Message | View
         if "view" in asked:
             place = self._view(person, asked)
+            person.hold(place, _values(asked))
         else:
             shown = self._message(person, asked)
             version = number_of(asked.get("version"), "version")
@@ -116,14 +117,7 @@ class Acts:
     # Modals, shortcuts and the home tab.
 
     def _submit(self, person: Person, asked: Asked) -> Seen:
-        values = asked.get("values", {})
-        if not isinstance(values, dict) or not all(isinstance(v, dict) for v in values.values()):
-            raise Refused(400, "values are given by block_id and action_id.")
-        filled = {
-            block_id: {action_id: _simple(each) for action_id, each in parts.items()}
-            for block_id, parts in values.items()
-        }
-        return person.submit_exactly(self._view(person, asked), filled)
+        return person.submit_exactly(self._view(person, asked), _values(asked))
 
     def _close(self, person: Person, asked: Asked) -> Seen:
         return person.close(self._view(person, asked))
@@ -151,6 +145,17 @@ class Acts:
 def answer(error: str | None = None, errors: dict[str, str] | None = None) -> Answer:
     found = errors or {}
     return {"ok": error is None and not found, "error": error, "errors": found, "confirm": None}
+
+
+def _values(asked: Asked) -> dict[str, dict[str, str | int | list[str] | None]]:
+    """What all fields of a view hold, by block_id and action_id; raises Refused for anything else."""
+    values = asked.get("values", {})
+    if not isinstance(values, dict) or not all(isinstance(v, dict) for v in values.values()):
+        raise Refused(400, "values are given by block_id and action_id.")
+    return {
+        block_id: {action_id: _simple(each) for action_id, each in parts.items()}
+        for block_id, parts in values.items()
+    }
 
 
 def _simple(value: Any) -> str | int | list[str] | None:

@@ -220,6 +220,20 @@ def test_opening_the_home_tab_asks_the_bot_for_it(bot: Bot) -> None:
     assert sam.state()["home"]["blocks"][0]["text"]["text"] == "Nothing needs you"
 
 
+def test_a_press_in_a_modal_takes_along_what_has_been_typed_there(bot: Bot) -> None:
+    look = section("who", block_id="b", accessory=button("Look", "lift"))
+    view = shown_to_sam(bot.box, look, field("why"))
+    Browser(bot.box, "sam").act(
+        "press",
+        view=view,
+        block_id="b",
+        action_id="lift",
+        values={"why": {"text": "half a sent"}},
+    )
+    state = last_payload(bot)["view"]["state"]["values"]
+    assert state["why"]["text"]["value"] == "half a sent"
+
+
 def test_a_button_in_a_modal_is_pressed_by_its_view(bot: Bot) -> None:
     accessory = button("Record", "lift")
     view = shown_to_sam(bot.box, section("who", block_id="b", accessory=accessory))

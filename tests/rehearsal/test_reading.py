@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from rehearsal.box import Box
-from rehearsal.mrkdwn import pings_of
+from rehearsal.mrkdwn import date_text, pings_of
 from rehearsal.transcript import transcript
 from tests.rehearsal.conftest import Caller, button, field, modal, section
 
@@ -151,3 +152,10 @@ def test_a_modal_shows_its_fields_with_what_is_filled_in(box: Box, call: Caller)
     assert alice.read(alice.modal) == "\n".join(
         ["== Halt ==", "Why: [CVE]", "Criteria (optional): ", "  ( ) c0", "  (x) c1", "[Halt]"]
     )
+
+
+def test_how_long_ago_is_measured_in_real_time_over_a_change_of_the_clocks() -> None:
+    before = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    after = datetime(2026, 10, 25, 2, 30, tzinfo=UTC)
+
+    assert date_text(int(before.timestamp()), "{ago}", "Europe/Berlin", after) == "2 hours ago"

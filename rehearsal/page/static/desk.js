@@ -119,13 +119,13 @@ export class Desk {
 
   /** What the stack of modals asks for. */
   modalHooks() {
-    const act = (verb, view, block, element, value) =>
-      this.tried(named(element), () => this.store.act(verb, { view, block_id: block.block_id, action_id: element.action_id, ...(value === undefined ? {} : { value }) }));
+    const act = (verb, view, block, element, value, values) =>
+      this.tried(named(element), () => this.store.act(verb, { view, values, block_id: block.block_id, action_id: element.action_id, ...(value === undefined ? {} : { value }) }));
     return {
       submit: (view, values) => this.store.act("submit", { view, values }),
       close: (view) => this.store.act("close", { view }),
-      press: (view, block, element, value) => act("press", view, block, element, value),
-      choose: (view, block, element, value) => act("choose", view, block, element, value),
+      press: (view, block, element, value, values) => act("press", view, block, element, value, values),
+      choose: (view, block, element, value, values) => act("choose", view, block, element, value, values),
     };
   }
 }

@@ -3,6 +3,8 @@
 # Another Python: make test PYTHON=python3.13
 
 PYTHON ?= python3
+# Tests wait for Slack, for processes and for a browser: a few side by side are faster even on two cores.
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -18,7 +20,7 @@ rehearse: $(INSTALLED) ## try the bot: a Slack in a box, on a page of its own; n
 	$(BIN)/presumptive rehearse
 
 test: $(INSTALLED) ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 check: $(INSTALLED) ## format, lint, types, and the house: imports, names, docs
 	$(BIN)/ruff format --check .

@@ -85,8 +85,9 @@ class Acts:
     def _part(self, person: Person, asked: Asked) -> tuple[Message | View, str, str]:
         place: Message | View
         if "view" in asked:
+            values = _values(asked)
             place = self._view(person, asked)
-            person.hold(place, _values(asked))
+            person.hold(place, values)
         else:
             shown = self._message(person, asked)
             version = number_of(asked.get("version"), "version")
@@ -117,7 +118,8 @@ class Acts:
     # Modals, shortcuts and the home tab.
 
     def _submit(self, person: Person, asked: Asked) -> Seen:
-        return person.submit_exactly(self._view(person, asked), _values(asked))
+        values = _values(asked)
+        return person.submit_exactly(self._view(person, asked), values)
 
     def _close(self, person: Person, asked: Asked) -> Seen:
         return person.close(self._view(person, asked))

@@ -57,7 +57,7 @@ def test_from_an_empty_installation_to_the_first_candidate(opened: Opened, trans
     assert work.facts()[-1] == "catalogue.applied"
     assert "payments is set up" in work.heard("alice")
     assert "/invite" in work.heard("alice") and "#releases" in work.heard("alice")
-    assert "The catalogue was changed by alice" in work.news()
+    assert "Presumptive was set up by alice" in work.news()
 
     work.announce("payments 1.0.0", by="omar")
     assert "payments@1.0.0" in work.reads()
@@ -162,7 +162,7 @@ def test_a_channel_the_bot_is_not_in_is_told_to_the_admin_and_said_there_once_it
     work.later(minutes=6)
     alice = work.person("alice")
     said = "\n".join(alice.read(m) for m in alice.messages("random"))
-    assert "The catalogue was changed by alice" in said
+    assert "Presumptive was set up by alice" in said
 
 
 def test_a_catalogue_goes_on_from_what_the_form_has_set_up(opened: Opened) -> None:

@@ -164,7 +164,9 @@ def tells() -> Said:
 
 def news() -> Said:
     entries = {entry.fact.kind: entry for entry, _ in with_candidates()}
-    yield "catalogue.applied", RENDERER.news(entries["catalogue.applied"], COMPANY)
+    applied = entries["catalogue.applied"]
+    yield "catalogue.applied", RENDERER.news(applied, COMPANY)
+    yield "set up", RENDERER.news(acme.set_up(applied), COMPANY)
 
 
 def replies() -> Said:

@@ -226,3 +226,10 @@ def _noted() -> list[Fact]:
         Fact("holders.changed", MONDAY, AS_OPERATOR, "payments", None, moved),
         fact("candidate.parked", new, CLOCK, MONDAY),
     ]
+
+
+def set_up(applied: StoredFact) -> StoredFact:
+    """A catalogue's fact as the first one that ever was."""
+    lines = ["+ channel C0REL0001", "+ zone Europe/London"]
+    lines += [f"+ product p{number}" for number in range(1, 43)]
+    return replace(applied, fact=replace(applied.fact, about={"lines": lines}))

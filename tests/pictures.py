@@ -50,9 +50,6 @@ def _taken(browser: Browser, suffix: str, scheme: str) -> Iterator[str]:
             Screen(browser, work.box.url, who, color_scheme=scheme) for who in ("alice", "sam")
         )
         yield shot(alice, "page")
-        yield from _forms(alice, sam, shot)
-        yield from _direct_message(alice, shot)
-        yield from _cards(work, alice, shot)
         phone = Screen(
             browser,
             work.box.url,
@@ -61,6 +58,9 @@ def _taken(browser: Browser, suffix: str, scheme: str) -> Iterator[str]:
             viewport={"width": 390, "height": 844},
         )
         yield shot(phone, "phone")
+        yield from _forms(alice, sam, shot)
+        yield from _direct_message(alice, shot)
+        yield from _cards(work, alice, shot)
 
 
 Shot = Callable[[Locator | Screen, str], str]
@@ -79,7 +79,7 @@ def _forms(alice: Screen, sam: Screen, shot: Shot) -> Iterator[str]:
 
 def _direct_message(alice: Screen, shot: Shot) -> Iterator[str]:
     alice.place("Presumptive").first.click()
-    expect(alice.messages.last).to_contain_text("payments@2.4.1")
+    expect(alice.messages.last).to_contain_text("your word is asked")
     yield shot(alice.messages.last, "direct-message")
     alice.place("releases").click()
 

@@ -83,5 +83,6 @@ class Snapshot:
                 {key: each.get(key, "") for key in ("callback_id", "name", "description", "type")}
                 for each in features.get("shortcuts", [])
             ],
+            "home_tab": features.get("app_home", {}).get("home_tab_enabled", True),
             "words": [{"word": w, "summary": s, "usage": usage} for w, s, usage in words],
         }

@@ -218,3 +218,11 @@ def test_what_the_app_offers_comes_from_its_manifest(box: Box) -> None:
         {"word": "status", "summary": "How it stands", "usage": ""},
     ]
     assert state["shortcuts"][1]["type"] == "message"
+
+
+def test_an_app_without_a_home_tab_is_offered_none(clock: Clock) -> None:
+    silent = {"features": {"app_home": {"home_tab_enabled": False}}}
+    with Box(now=clock.now, manifest=silent) as box:
+        assert Browser(box).state()["home_tab"] is False
+    with Box(now=clock.now) as box:
+        assert Browser(box).state()["home_tab"] is True

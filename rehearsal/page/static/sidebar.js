@@ -21,14 +21,14 @@ export class Sidebar {
   }
 
   sections() {
-    const { places } = this.store.world;
+    const { places, home_tab: hasHome } = this.store.world;
     const channels = places.filter((each) => each.kind !== "im");
     const direct = places.filter((each) => each.kind === "im");
     return [
       this.section("Channels", channels.map((each) => this.place(each))),
       this.section("Direct messages", direct.map((each) => this.place(each))),
-      this.section("Apps", [this.home()]),
-    ];
+      hasHome ? this.section("Apps", [this.home()]) : null,
+    ].filter(Boolean);
   }
 
   section(title, items) {

@@ -88,10 +88,9 @@ def wrong(what: str, says: str, mend: str) -> Finding:
 
 def mended(what: str, sentence: str) -> Finding:
     """Something wrong, from a sentence such as the settings' own: what is wrong, a colon, the mend."""
-    says, colon, mend = sentence.removeprefix(f"{what} ").replace(what, "it").partition(": ")
-    if not colon:
-        return wrong(what, said(says), "Mend that, and look again.")
-    return wrong(what, said(says), said(mend))
+    says, colon, mend = sentence.removeprefix(f"{what} ").partition(": ")
+    says = says if says.endswith((".", "?", "!")) else f"{says}."
+    return wrong(what, says, said(mend) if colon else "Mend that, and look again.")
 
 
 def said(words: str) -> str:

@@ -71,7 +71,7 @@ def test_colours_change_no_word() -> None:
 def test_a_setting_s_own_sentence_becomes_a_finding_and_its_mend() -> None:
     found = mended("PUBLIC_URL", "PUBLIC_URL is missing: over HTTP it is needed")
 
-    assert (found.says, found.mend) == ("Is missing.", "Over HTTP it is needed.")
+    assert (found.says, found.mend) == ("is missing.", "Over HTTP it is needed.")
 
 
 def test_long_lists_and_spans_are_said_as_people_say_them() -> None:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from rules.facts import LAW, Actor, Fact, iso
 from rules.words import Role
-from storage.documents import canonical, utc
+from storage.documents import ANYTHING, canonical, utc
 from storage.tables import facts as table
 
 GENESIS = "0" * 64
@@ -133,7 +133,7 @@ def _row(fact: Fact) -> dict[str, Any]:
 
 def fact_from(body: str | bytes) -> Fact:
     """The fact that a stored body tells."""
-    said = json.loads(body)
+    said = ANYTHING.validate_json(body)
     by = said["by"]
     hats = tuple(Role(hat) for hat in by["hats"])
     actor = Actor(by["person"], hats, by["door"], by["groups"])
@@ -201,7 +201,7 @@ def _wrong(row: Row[Any], last: int, previous: str) -> Iterator[str]:
         if link(prev_hash, body) != sealed:
             yield f"{described(row)} is not what was written: its body does not fit its hash"
             return
-        said = _copies(json.loads(body))
+        said = _copies(ANYTHING.validate_json(body))
     except (ValueError, KeyError, TypeError, AttributeError):
         yield f"{described(row)} can't be read: its body is no fact"
         return

@@ -202,6 +202,8 @@ def test_the_same_database_gives_the_same_pack_and_never_over_another_file(folde
         assert run(folder, "audit", "pack", "payments@2.4.1", name).code == 0
     before = (folder / "a.zip").read_bytes()
     assert before == (folder / "b.zip").read_bytes()
+    with zipfile.ZipFile(folder / "a.zip") as archive:
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
     said = run(folder, "audit", "pack", "payments@2.4.1#1", "a.zip")
     assert said.code == 2 and "exists already" in said.err
     assert (folder / "a.zip").read_bytes() == before

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from bot.auditing_cli import audit
+from bot.sentences import REFUSED, Failed, Sentence
+from bot.sentences import sentences as _sentences
 from bot.settings import Misconfigured, Settings, read_settings, require_for_serving
-from storage.faults import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,37 +27,10 @@ if TYPE_CHECKING:
     from rehearsal.box import Box
     from storage.database import Database
 
-WRONG = 2
-"""Exit code for what the person at the terminal must mend."""
-REFUSED = 1
 FIRST = "/release announce payments 2.4.1 commit abc123 notes Refunds in one step"
 """What has been announced when the rehearsal's page is first opened."""
 PACE = 10
 """How much faster than for people a rehearsal sends: its hours pass in seconds."""
-
-
-class Sentence(click.ClickException):
-    """One clear sentence on the error stream, and exit code 2."""
-
-    exit_code = WRONG
-
-    def show(self, file: object = None) -> None:
-        click.echo(f"presumptive: {self.message}", err=True)
-
-
-class Failed(Sentence):
-    """A story that did not go as told: exit code 1."""
-
-    exit_code = REFUSED
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """What is missing, wrong or out of reach is said in one sentence, never as a traceback."""
-    try:
-        yield
-    except (Misconfigured, Unavailable) as wrong:
-        raise Sentence(str(wrong)) from None
 
 
 @contextmanager
@@ -76,6 +51,9 @@ def _database(settings: Settings) -> Iterator[Database]:
 @click.version_option(package_name="presumptive")
 def main() -> None:
     """Presumptive releases in Slack: every candidate goes out unless a role owner halts it."""
+
+
+main.add_command(audit)
 
 
 @main.command()

@@ -49,7 +49,7 @@ def woven(template: str, about: Mapping[str, Any], company: Company, **more: Any
 def environment() -> Environment:
     """One for the process: the templates are compiled once."""
     made = Environment(  # noqa: S701 - nothing here is HTML; `_literally` keeps typed text apart
-        loader=FunctionLoader(_source),
+        loader=FunctionLoader(source),
         undefined=StrictUndefined,
         finalize=_literally,
         trim_blocks=True,
@@ -61,7 +61,7 @@ def environment() -> Environment:
     return made
 
 
-def _source(name: str) -> str | None:
+def source(name: str) -> str | None:
     """A template's text. The end of a line that says something stays, though a tag stands before it."""
     found = files("templates")
     for part in name.split("/"):

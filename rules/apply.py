@@ -20,9 +20,9 @@ def apply(candidate: Candidate | None, fact: Fact) -> Candidate:
     if candidate is None:
         if fact.kind != "candidate.announced":
             raise ValueError(f"a candidate begins with its announcement, not with {fact.kind}")
-        return replace(_announced(fact), seq=1)
+        return _announced(fact).but(seq=1)
     after = APPLY[fact.kind](candidate, fact)
-    return replace(_scheduled(after, fact.about), seq=candidate.seq + 1)
+    return _scheduled(after, fact.about).but(seq=candidate.seq + 1)
 
 
 def replay(facts: Iterable[Fact]) -> Candidate:
@@ -72,29 +72,29 @@ def _scheduled(candidate: Candidate, about: About) -> Candidate:
     }
     if "why" in about:
         changes["why"] = tuple(about["why"])
-    return replace(candidate, **changes) if changes else candidate
+    return candidate.but(**changes) if changes else candidate
 
 
 def _superseded(candidate: Candidate, fact: Fact) -> Candidate:
-    return replace(candidate.to(Phase.SUPERSEDED), superseded_by=fact.about["superseded_by"])
+    return candidate.to(Phase.SUPERSEDED).but(superseded_by=fact.about["superseded_by"])
 
 
 def _withdrawn(candidate: Candidate, fact: Fact) -> Candidate:
-    return replace(candidate.to(Phase.WITHDRAWN), ended_why=fact.about.get("reason"))
+    return candidate.to(Phase.WITHDRAWN).but(ended_why=fact.about.get("reason"))
 
 
 def _halted(candidate: Candidate, fact: Fact) -> Candidate:
     halt = halt_from(fact.about["halt"])
     kept = {s: a for s, a in candidate.assertions.items() if s not in halt.owned}
-    after = replace(candidate, halts=(*candidate.halts, halt), assertions=kept)
+    after = candidate.but(halts=(*candidate.halts, halt), assertions=kept)
     if after.phase is Phase.HALTED:
         return after
-    return replace(after.to(Phase.HALTED), outcome={}, released_at=None, reviewed={})
+    return after.to(Phase.HALTED).but(outcome={}, released_at=None, reviewed={})
 
 
 def _forwarded(candidate: Candidate, fact: Fact) -> Candidate:
     said = {fact.by.person or "": Forwarded(fact.about["reason"] or "", fact.at)}
-    return replace(candidate, forwarded={**candidate.forwarded, **said})
+    return candidate.but(forwarded={**candidate.forwarded, **said})
 
 
 def _explained(candidate: Candidate, fact: Fact) -> Candidate:
@@ -120,13 +120,13 @@ def _reviewed_halt(candidate: Candidate, fact: Fact) -> Candidate:
 
 def _with_halt(candidate: Candidate, halt_id: str, **changes: Any) -> Candidate:
     halts = tuple(replace(h, **changes) if h.id == halt_id else h for h in candidate.halts)
-    return replace(candidate, halts=halts)
+    return candidate.but(halts=halts)
 
 
 def _asserted(candidate: Candidate, fact: Fact) -> Candidate:
     word = Assertion(fact.by.person or "", fact.by.hats, fact.at)
     added = {State(state): word for state in fact.about["states"]}
-    return replace(candidate, assertions={**candidate.assertions, **added})
+    return candidate.but(assertions={**candidate.assertions, **added})
 
 
 def _extended(candidate: Candidate, fact: Fact) -> Candidate:
@@ -135,7 +135,7 @@ def _extended(candidate: Candidate, fact: Fact) -> Candidate:
     added = tuple(
         Extension(fact.by.person or "", Role(role), fact.at, until) for role in fact.about["roles"]
     )
-    return replace(candidate, extensions=(*candidate.extensions, *added))
+    return candidate.but(extensions=(*candidate.extensions, *added))
 
 
 def _only_schedule(candidate: Candidate, fact: Fact) -> Candidate:
@@ -143,23 +143,23 @@ def _only_schedule(candidate: Candidate, fact: Fact) -> Candidate:
 
 
 def _judged(candidate: Candidate, fact: Fact) -> Candidate:
-    return replace(candidate, pending_judged=(*candidate.pending_judged, fact.about["person"]))
+    return candidate.but(pending_judged=(*candidate.pending_judged, fact.about["person"]))
 
 
 def _released(candidate: Candidate, fact: Fact) -> Candidate:
     outcome = {State(state): how["how"] for state, how in fact.about["states"].items()}
-    return replace(candidate.to(Phase.RELEASED), outcome=outcome, released_at=fact.at)
+    return candidate.to(Phase.RELEASED).but(outcome=outcome, released_at=fact.at)
 
 
 def _phase(phase: Phase) -> Callable[[Candidate, Fact], Candidate]:
     def change(candidate: Candidate, fact: Fact) -> Candidate:
-        return replace(candidate.to(phase), ended_why=fact.about.get("reason"))
+        return candidate.to(phase).but(ended_why=fact.about.get("reason"))
 
     return change
 
 
 def _asked_hotfix(candidate: Candidate, fact: Fact) -> Candidate:
-    return replace(candidate, hotfix=_asked(fact.about["reason"], fact))
+    return candidate.but(hotfix=_asked(fact.about["reason"], fact))
 
 
 def _asked(reason: str, fact: Fact) -> Hotfix:
@@ -170,22 +170,22 @@ def _confirmed_hotfix(candidate: Candidate, fact: Fact) -> Candidate:
     if candidate.hotfix is None:
         raise ValueError(f"{candidate.name}: no hotfix was asked for")
     mark = replace(candidate.hotfix, confirmed_by=fact.by.person, confirmed_at=fact.at)
-    return replace(candidate, hotfix=mark)
+    return candidate.but(hotfix=mark)
 
 
 def _reviewed_hotfix(candidate: Candidate, fact: Fact) -> Candidate:
     added = {State(state): fact.by.person or "" for state in fact.about["states"]}
-    return replace(candidate, reviewed={**candidate.reviewed, **added})
+    return candidate.but(reviewed={**candidate.reviewed, **added})
 
 
 def _policy(candidate: Candidate, fact: Fact) -> Candidate:
-    return replace(candidate, policy=policy_from(fact.about["policy"]))
+    return candidate.but(policy=policy_from(fact.about["policy"]))
 
 
 def _snoozed(candidate: Candidate, fact: Fact) -> Candidate:
     until = _instant(fact.about["until"])
     assert until is not None
-    return replace(candidate, snoozes={**candidate.snoozes, fact.by.person or "": until})
+    return candidate.but(snoozes={**candidate.snoozes, fact.by.person or "": until})
 
 
 APPLY: Mapping[str, Callable[[Candidate, Fact], Candidate]] = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from rules.product import Policy
 from rules.words import Phase, Role, State
@@ -183,4 +184,16 @@ class Candidate:
         """This candidate in the next phase; a phase that may not follow is a fault of the caller."""
         if phase not in FOLLOWS[self.phase]:
             raise ValueError(f"{self.name}: {phase} may not follow {self.phase}")
-        return replace(self, phase=phase)
+        return self.but(phase=phase)
+
+    def but(self, **changes: Any) -> Candidate:
+        """This candidate with other values in some fields.
+
+        The same as `dataclasses.replace`, which takes ten times as long: replay does this for every fact.
+        """
+        held = self.__dict__
+        if not changes.keys() <= held.keys():
+            raise TypeError(f"a candidate has no such field: {', '.join(changes)}")
+        after = object.__new__(Candidate)
+        after.__dict__.update(held, **changes)
+        return after

@@ -13,15 +13,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Row,
+    Text,
+    bindparam,
+    cast,
+    insert,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 from rules.facts import LAW, Actor, Fact, iso
 from rules.words import Role
-from storage.documents import canonical, utc
+from storage.documents import ANYTHING, canonical, utc
 from storage.tables import facts as table
 
 GENESIS = "0" * 64
 """What the first fact is chained to."""
+BEFORE_ALL = -(2**63)
+"""An id that no row's is below."""
 A_MINUTE = timedelta(minutes=1)
 
 
@@ -53,17 +66,24 @@ PARKED = (
     .distinct()
     .order_by(table.c.candidate)
 )
+AS_TEXT = type_coerce(table.c.at, Text).label("at")
+"""The time as it is stored: what was tampered with may be no time at all."""
 STORED = (
-    select(table)
+    select(
+        *(table.c.id, table.c.kind, AS_TEXT, table.c.person, table.c.product, table.c.candidate),
+        *(table.c.law, cast(table.c.body, LargeBinary).label("body")),
+        *(table.c.prev_hash, table.c.hash),
+    )
     .where(table.c.id > bindparam("after"))
     .order_by(table.c.id)
     .limit(bindparam("many"))
 )
 
 
-def link(previous: str, body: str) -> str:
-    """The hash of a row that follows `previous` and holds `body`."""
-    return hashlib.sha256(previous.encode() + body.encode()).hexdigest()
+def link(previous: str, body: str | bytes) -> str:
+    """The hash of a row that follows `previous` and holds `body`, as text or as its bytes."""
+    held = body.encode() if isinstance(body, str) else body
+    return hashlib.sha256(previous.encode() + held).hexdigest()
 
 
 def append(
@@ -111,9 +131,9 @@ def _row(fact: Fact) -> dict[str, Any]:
     }
 
 
-def fact_from(body: str) -> Fact:
+def fact_from(body: str | bytes) -> Fact:
     """The fact that a stored body tells."""
-    said = json.loads(body)
+    said = ANYTHING.validate_json(body)
     by = said["by"]
     hats = tuple(Role(hat) for hat in by["hats"])
     actor = Actor(by["person"], hats, by["door"], by["groups"])
@@ -153,32 +173,62 @@ def broken_lately(connection: Connection, head: int, many: int) -> Iterator[str]
 
 
 def broken(
-    connection: Connection, batch: int = 5000, after: tuple[int, str] = (0, GENESIS)
+    connection: Connection, batch: int = 1000, after: tuple[int, str] = (0, GENESIS)
 ) -> Iterator[str]:
     """What is wrong with the chain, a sentence for each row; nothing where it is whole."""
     last, previous = after
-    while rows := connection.execute(STORED, {"after": last, "many": batch}).all():
+    seen = last or BEFORE_ALL
+    while rows := connection.execute(STORED, {"after": seen, "many": batch}).all():
         for row in rows:
             yield from _wrong(row, last, previous)
             last, previous = row.id, row.hash
+        seen = last
+
+
+def described(row: Row[Any]) -> str:
+    """A fact's row in a sentence: `fact 7 (state.asserted, payments@2.4.1#1)`."""
+    about = row.candidate or row.product
+    return f"fact {row.id} ({row.kind}{f', {about}' if about else ''})"
 
 
 def _wrong(row: Row[Any], last: int, previous: str) -> Iterator[str]:
-    if row.id != last + 1:
-        yield f"facts {last + 1} to {row.id - 1} are missing"
-    if row.prev_hash != previous:
-        yield f"fact {row.id} does not follow the one before it"
-    if link(row.prev_hash, row.body) != row.hash:
-        yield f"fact {row.id} is not what was written"
+    number, *copies, body, prev_hash, sealed = tuple(row)
+    if number != last + 1:
+        yield _gap(row, last)
+    if prev_hash != previous:
+        yield f"{described(row)} does not follow the one before it: their hashes differ"
+    try:
+        if link(prev_hash, body) != sealed:
+            yield f"{described(row)} is not what was written: its body does not fit its hash"
+            return
+        said = _copies(ANYTHING.validate_json(body))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        yield f"{described(row)} can't be read: its body is no fact"
         return
-    said = json.loads(row.body)
-    copies = (row.kind, row.at, row.person, row.product, row.candidate, row.law)
-    if copies != (
-        said["kind"],
-        datetime.fromisoformat(said["at"]),
-        said["by"]["person"],
-        said["product"],
-        said["candidate"],
-        said["law"],
-    ):
-        yield f"fact {row.id}: a column differs from what its body says"
+    if copies != said:
+        yield f"{described(row)}: a column differs from what its body says: {_which(copies, said)}"
+
+
+def _gap(row: Row[Any], last: int) -> str:
+    if row.id <= last:
+        return f"{described(row)} stands before the first"
+    if row.id == last + 2:
+        return f"fact {last + 1} is missing"
+    return f"facts {last + 1} to {row.id - 1} are missing"
+
+
+def _copies(said: dict[str, Any]) -> list[Any]:
+    """What a body says for the columns beside it, as they are stored and in their order."""
+    at = said["at"]
+    stored = f"{at[:10]} {at[11:26]}" if at.endswith("+00:00") else at
+    person = said["by"]["person"]
+    return [said["kind"], stored, person, said["product"], said["candidate"], said["law"]]
+
+
+def _which(copies: list[Any], said: list[Any]) -> str:
+    names = [column.name for column in STORED.selected_columns][1:]
+    return ", ".join(
+        f"{name} is {copy!r}, in the body {true!r}"
+        for name, copy, true in zip(names, copies, said, strict=False)
+        if copy != true
+    )

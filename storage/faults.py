@@ -20,6 +20,7 @@ SENTENCES = (
     ("file is not a database", "{place} is not a database: point DATABASE_URL at another file."),
     ("file is encrypted", "{place} is not a database: point DATABASE_URL at another file."),
     ("malformed", "{place} is damaged: restore it from a backup."),
+    ("could not decode", "{place} holds text that is none: restore it from a backup."),
     ("readonly database", "{place} can't be written: give this user the right to its folder."),
     ("unable to open", "{place} can't be opened: check that its folder exists and is yours."),
     ("disk i/o error", "The disk that holds {place} fails to read or write: check it."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,19 @@ from sqlalchemy import Connection, exists, func, select
 from rules.candidate import Candidate
 from rules.door import Door
 from rules.product import PendingHalt, Product, Setting
-from storage import arrears, candidates, chain, inbox, mirror, opening, outbox, tables
+from storage import (
+    arrears,
+    auditing,
+    candidates,
+    chain,
+    inbox,
+    mirror,
+    opening,
+    outbox,
+    replaying,
+    tables,
+)
+from storage.auditing import Asked, Extent, Sent, WrittenFact
 from storage.chain import StoredFact
 from storage.company import Cache, Company, Installation, load
 from storage.inbox import PendingAct
@@ -155,6 +167,40 @@ class Reader:
     def broken_lately(self, many: int = 1000) -> Iterable[str]:
         """The same of the last `many` links only."""
         return chain.broken_lately(self._connection, self.head()[0], many)
+
+    def differing(self) -> Iterable[str]:
+        """The candidates whose rows are not what their facts make them, a sentence each."""
+        return replaying.differing(self._connection)
+
+    def unguarded(self) -> Iterable[str]:
+        """The triggers that should keep facts from being changed and are not there, a sentence each."""
+        return auditing.unguarded(self._connection)
+
+    def extent(self) -> Extent:
+        """How many facts there are, and from when to when."""
+        return auditing.extent(self._connection)
+
+    def hash_at(self, number: int) -> str | None:
+        """The chain's hash at a fact; None where there is no such fact."""
+        return auditing.hash_at(self._connection, number)
+
+    def log(
+        self, since: datetime | None, until: datetime | None, product: str | None = None
+    ) -> Iterator[WrittenFact]:
+        """The log as written, streamed: read it through before leaving. Both ends are included."""
+        return auditing.log(self._connection, since, until, product)
+
+    def written_about(self, product: str, names: Sequence[str]) -> Iterator[WrittenFact]:
+        """The facts about these candidates and about their product as a whole, as written."""
+        return auditing.about(self._connection, product, names)
+
+    def sent_about(self, names: Sequence[str]) -> tuple[Sent, ...]:
+        """The messages about these candidates, private answers left out."""
+        return auditing.sent(self._mail(), names)
+
+    def asked_about(self, names: Sequence[str]) -> tuple[Asked, ...]:
+        """Who was asked for their word on which state of these candidates, and since when they know."""
+        return auditing.asked(self._mail(), names)
 
     def parked(self, since: datetime) -> tuple[str, ...]:
         """The candidates that could not be settled and were put aside since then."""

@@ -6,12 +6,14 @@ import json
 import re
 
 import pytest
+from click import Group
 
 from bot.calendars import KEYS as CALENDAR_KEYS
 from bot.catalogue import POLICY_KEYS, PRODUCT_KEYS, TOP_KEYS, CatalogueProblems
 from bot.cli import main as command_line
 from bot.declared import difference
 from bot.typed import verb_and_rest
+from commands.notices import NOTICES
 from commands.verbs import VERBS
 from rehearsal.company import acme
 from rehearsal.faults import Faults
@@ -65,8 +67,11 @@ def test_every_command_of_the_command_line_shown_is_there(name: str) -> None:
     for line in AT_THE_TERMINAL.findall(text(name)):
         word, _, rest = line.partition(" ")
         assert word in command_line.commands, line
-        assert word != "db" or rest.split()[0] == "upgrade"
-        options = {flag for one in command_line.commands[word].params for flag in one.opts}
+        command = command_line.commands[word]
+        if isinstance(command, Group) and rest:
+            assert rest.split()[0] in command.commands, line
+            command = command.commands[rest.split()[0]]
+        options = {flag for one in command.params for flag in one.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= options, line
 
 
@@ -157,6 +162,11 @@ def test_the_faults_are_those_of_the_page() -> None:
     table = text("docs/rehearsing.md").partition("### Faults")[2].partition("### ")[0]
     shown = re.findall(r"^\| ([^|]*) \|", table, re.MULTILINE)
     assert shown[1:] == [each["title"] for each in switches(Faults())]
+
+
+def test_every_kind_of_fact_is_explained_and_no_other() -> None:
+    table = text("docs/audit.md").partition("## The facts")[2].partition("\n## ")[0]
+    assert sorted(re.findall(r"^\| `([a-z_.]+)` \|", table, re.MULTILINE)) == sorted(NOTICES)
 
 
 def test_every_document_is_in_the_index() -> None:

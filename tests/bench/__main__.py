@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from storage.engine import DRIVER
 from tests.bench import (
+    auditing,
     cold,
     crowded,
     editing,
@@ -29,6 +30,7 @@ ROWS: Mapping[str, Row] = {
     "storm": storm.measure,
     "edit": editing.measure,
     "settle": settling.measure,
+    "audit": auditing.measure,
     "cold": cold.measure,
 }
 """The rows of DESIGN 8 that are measured here, in its order."""

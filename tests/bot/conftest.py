@@ -12,6 +12,7 @@ import pytest
 from bot.manifest import OPTIONAL_SCOPES, SCOPES
 from rehearsal.box import Box
 from storage.database import Database
+from tests.bot.audited import live
 from tests.bot.patient import Patient
 from tests.bot.postroom import Post
 from tests.bot.serving import run
@@ -70,3 +71,16 @@ def patient(tmp_path: Path, furnished: Path) -> Iterator[Patient]:
     place.chmod(0o600)
     with Box(limits=False, scopes=(*SCOPES, *OPTIONAL_SCOPES), transport="socket") as box:
         yield Patient(place, box)
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The audit's database, made once."""
+    return live(tmp_path_factory.mktemp("lived"))
+
+
+@pytest.fixture
+def folder(lived: Path, tmp_path: Path) -> Path:
+    """A folder with a copy of it."""
+    shutil.copyfile(lived, tmp_path / "bot.db")
+    return tmp_path

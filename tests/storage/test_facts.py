@@ -131,7 +131,8 @@ def test_replaying_a_candidates_facts_gives_its_row(database: Database) -> None:
         ),
         ("UPDATE facts SET person = 'U7' WHERE id = 2", "a column differs"),
         ("UPDATE facts SET at = '2020-01-01 00:00:00.000000' WHERE id = 2", "a column differs"),
-        ("DELETE FROM facts WHERE id = 2", "are missing"),
+        ("DELETE FROM facts WHERE id = 2", "fact 2 is missing"),
+        ("DELETE FROM facts WHERE id < 3", "facts 1 to 2 are missing"),
         ("DELETE FROM facts WHERE id = 1", "does not follow"),
     ],
 )

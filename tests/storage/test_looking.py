@@ -95,7 +95,9 @@ def test_of_the_chain_s_end_every_change_shows(database: Database, place: Path) 
 
     with database.read() as reader:
         assert list(reader.broken_lately(10)) == list(reader.broken_links())
-        assert list(reader.broken_lately(10)) == ["fact 21 is not what was written"]
+        assert list(reader.broken_lately(10)) == [
+            "fact 21 (act.refused, payments) is not what was written: its body does not fit its hash"
+        ]
         assert list(reader.broken_lately(9)) == []
 
 
@@ -104,7 +106,9 @@ def test_a_short_chain_is_looked_at_from_its_beginning(database: Database, place
     tamper(place, 1)
 
     with database.read() as reader:
-        assert list(reader.broken_lately(3)) == ["fact 1 is not what was written"]
+        assert list(reader.broken_lately(3)) == [
+            "fact 1 (act.refused, payments) is not what was written: its body does not fit its hash"
+        ]
 
 
 def test_those_put_aside_of_late_are_named_once(database: Database) -> None:

@@ -123,7 +123,8 @@ def text_input(
     """A field to type in."""
     made: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": longest}
     if initial:
-        made["initial_value"] = initial[:longest]
+        kept = initial if len(initial) <= longest else initial[: longest - 1].rstrip() + CUT
+        made["initial_value"] = kept
     if placeholder:
         made["placeholder"] = plain(placeholder, 150)
     return made

@@ -288,6 +288,18 @@ def _stay(page: str) -> None:
         threading.Event().wait()
 
 
+def _require_database(settings: Settings) -> None:
+    """Refuse to look into a database that is not there: "nothing is open" would be taken for true."""
+    from storage.engine import place_of
+
+    with _sentences():
+        place = place_of(settings.database_url)
+    if not place.exists():
+        raise Sentence(
+            f"there is no database at {place}: go to the folder the bot runs in, or set DATABASE_URL."
+        )
+
+
 def _verb(word: str, summary: str) -> None:
     """A verb of the bot's as a command of its own; the words are typed as in Slack."""
 
@@ -298,6 +310,7 @@ def _verb(word: str, summary: str) -> None:
 
         with _sentences():
             settings = read_settings()
+        _require_database(settings)
         with _database(settings) as database:
             told, done = say_at_the_terminal(settings, database, word, " ".join(words))
         click.echo(told)

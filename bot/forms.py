@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 from bot import modals
 from bot.render import Renderer
 from commands.dispatch import Desk
-from commands.naming import meant
+from commands.naming import meant, open_successor
 from commands.request import Caller
 from commands.standing import Standing, standing_in
 from rules.beginning import may_begin
-from rules.candidate import OPEN, UNRELEASED
+from rules.candidate import OPEN, UNRELEASED, Candidate
 from rules.facts import Actor
 from rules.product import Setting
 from rules.rights import MAY, require_lifter
@@ -59,11 +59,27 @@ class Forms:
             if verb == "announce":
                 products = list(company.products.values())
                 return modals.announce_view(products, zone, now) if products else None
+            if verb == "halt":
+                return self._halt(reader, text, caller, said)
             found = self._found(reader, text, caller)
             if found is None:
-                return _halt_which(reader, said) if verb == "halt" and not text else None
+                return None
             setting, standing, hats = found
             return _VIEWS[verb](setting, standing, hats, zone, now) if verb in _VIEWS else None
+
+    def _halt(self, reader: Reader, text: str, caller: Caller, said: str) -> View | None:
+        """The halt of what is meant, or of what took its place (DESIGN 2.3)."""
+        try:
+            asked = meant(reader, self._desk.tools, text).candidate
+        except Refused:
+            return None if text else _halt_which(reader, said)
+        candidate = asked if asked.phase in OPEN else open_successor(reader, asked)
+        if candidate.phase not in OPEN:
+            return None
+        _, standing, hats = self._standing(reader, candidate, caller)
+        moved = None if candidate.name == asked.name else asked.name
+        owned = tuple(hat.state for hat in hats)
+        return modals.halt_view(standing, owned, asked_for=moved)
 
     def _found(
         self, reader: Reader, text: str, caller: Caller
@@ -72,6 +88,11 @@ class Forms:
             candidate = meant(reader, self._desk.tools, text).candidate
         except Refused:
             return None
+        return self._standing(reader, candidate, caller)
+
+    def _standing(
+        self, reader: Reader, candidate: Candidate, caller: Caller
+    ) -> tuple[Setting, Standing, tuple[Role, ...]]:
         now = self._desk.clock()
         product = reader.company().products[candidate.product]
         setting = reader.setting(product, candidate, now)
@@ -92,12 +113,6 @@ def _assert(setting: Setting, standing: Standing, hats: tuple[Role, ...], *_: An
     if standing.candidate.phase not in UNRELEASED or not states:
         return None
     return modals.assert_view(standing, states)
-
-
-def _halt(setting: Setting, standing: Standing, hats: tuple[Role, ...], *_: Any) -> View | None:
-    if standing.candidate.phase not in OPEN:
-        return None
-    return modals.halt_view(standing, tuple(hat.state for hat in hats))
 
 
 def _lift(setting: Setting, standing: Standing, hats: tuple[Role, ...], *_: Any) -> View | None:
@@ -126,7 +141,6 @@ def _withdraw(setting: Setting, standing: Standing, hats: tuple[Role, ...], *_: 
 
 _VIEWS = {
     "assert": _assert,
-    "halt": _halt,
     "lift": _lift,
     "reschedule": _reschedule,
     "withdraw": _withdraw,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.settings import Misconfigured
 
@@ -17,6 +17,11 @@ OPTIONAL_SCOPES = tuple(sorted((*HISTORY_SCOPES, *PRIVATE_SCOPES)))
 EVENTS = ("subteam_members_changed", "user_change")
 REQUEST_PATH = "/slack/events"
 """Where Slack's requests go under the public address."""
+ADDRESS = re.compile(
+    r"https://[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:[0-9]{1,5})?(/[\w.~/-]*)?", re.I
+)
+"""A public address: a name with a domain, no user, no question, no fragment."""
+COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 GLOBAL, ON_MESSAGE = "global", "message"
 SHORTCUTS = (
     ("announce", "Announce a candidate", GLOBAL, "It goes to production unless it is halted"),
@@ -28,8 +33,12 @@ SHORTCUTS = (
 def manifest(command: str = "/release", public_url: str | None = None) -> dict[str, Any]:
     """The manifest as Slack's page takes it: for Socket Mode, or for HTTP under `public_url`.
 
-    Raises Misconfigured for an address Slack could not reach.
+    Raises Misconfigured for an address Slack could not reach, or a command it would not take.
     """
+    if not COMMAND.fullmatch(command):
+        raise Misconfigured(
+            f"COMMAND is {command!r}: write a slash and up to 31 small letters, digits, - or _."
+        )
     address = _request_url(public_url) if public_url is not None else None
     reached = {} if address is None else {"url": address}
     requests = {} if address is None else {"request_url": address}
@@ -72,10 +81,9 @@ def manifest(command: str = "/release", public_url: str | None = None) -> dict[s
 
 
 def _request_url(public_url: str) -> str:
-    where = urlsplit(public_url)
-    if where.scheme != "https" or not where.netloc:
+    if not ADDRESS.fullmatch(public_url):
         raise Misconfigured(
-            f"Slack can't reach {public_url}: give the public address as https://NAME, without a path of "
-            "its own unless your proxy adds one."
+            f"Slack can't reach {public_url}: give the public address as https://NAME, with a path only "
+            "if your proxy adds one."
         )
-    return public_url.rstrip("/") + REQUEST_PATH
+    return public_url.rstrip("/").removesuffix(REQUEST_PATH) + REQUEST_PATH

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 NOBODY = Company()
-"""Forms name nobody, so they need no company."""
+"""A form that is about no candidate names nobody."""
 EARLIEST = timedelta(minutes=15)
 MOST_HOLDERS = 10
 OWNS = {
@@ -69,17 +69,20 @@ def halt_view(
     own_states: Sequence[State],
     words: str = "",
     command: str = "/release",
+    asked_for: str | None = None,
 ) -> Block:
-    """Which states, and why; a halt needs neither."""
+    """Which states, and why; a halt needs neither. `asked_for` is what it took the place of."""
     boxes = field(
         "states",
         "States it is about",
         _state_boxes(tuple(State), own_states),
         optional=True,
-        hint="None ticked: the states you own.",
+        hint="None ticked: the states you own." if own_states else "",
     )
-    reason = _reason("Why", words, "A halt without a reason stands; the reason is then owed.")
-    return _view("halt", "Halt", "Halt", standing, {}, [boxes, reason], command)
+    owed = "A halt without a reason stands; the reason is then owed."
+    reason = _reason("Why", words, owed if own_states else "")
+    about = {"forwarded": not own_states, "asked_for": asked_for}
+    return _view("halt", "Halt", "Halt", standing, about, [boxes, reason], command)
 
 
 def halt_which_view(
@@ -253,7 +256,8 @@ def _view(
     command: str,
 ) -> Block:
     shown = standing_about(standing) | dict(about)
-    return _framed(verb, title, submit, standing.candidate.name, shown, fields, command)
+    name, people = standing.candidate.name, standing.people
+    return _framed(verb, title, submit, name, shown, fields, command, people)
 
 
 def _framed(
@@ -264,8 +268,9 @@ def _framed(
     about: Mapping[str, Any],
     fields: Sequence[Block],
     command: str,
+    people: Company = NOBODY,
 ) -> Block:
-    sections = woven(f"forms/{verb}.md.j2", about, NOBODY, command=command, quiet=True)
+    sections = woven(f"forms/{verb}.md.j2", about, people, command=command, quiet=True)
     return {
         "type": "modal",
         "callback_id": f"submit:{verb}",

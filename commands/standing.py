@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rules.candidate import UNRELEASED, Assertion, Candidate, Halt
@@ -10,6 +10,7 @@ from rules.notice import fairness
 from rules.product import Product, Setting
 from rules.reminding import owing
 from rules.words import OWNER, Role, Silence, State
+from storage.company import Company
 from storage.reading import Reader
 
 
@@ -40,6 +41,8 @@ class Standing:
     """Who still owes a word, and for which states."""
     presumptive: bool
     """False where the product's silence holds."""
+    people: Company = field(default_factory=Company)
+    """Whom it names."""
 
 
 def stand(reader: Reader, candidate: Candidate, now: datetime) -> Standing | None:
@@ -59,6 +62,7 @@ def standing_in(setting: Setting, candidate: Candidate, now: datetime) -> Standi
         states=tuple(_state(setting, candidate, state, now) for state in State),
         owing=owing(candidate, setting) if candidate.phase in UNRELEASED else {},
         presumptive=candidate.policy.silence is Silence.PRESUME,
+        people=Company(people=setting.people, groups=setting.groups),
     )
 
 

@@ -14,7 +14,7 @@ from rules.phases import ended, require_unreleased
 from rules.product import Setting
 from rules.rights import require_state
 from rules.schedule import holds, resumed
-from rules.words import Refused, State
+from rules.words import Refused, Role, State
 
 
 def assert_states(
@@ -98,7 +98,7 @@ def _own(states: Sequence[State], verb: str, actor: Actor) -> tuple[State, ...]:
     """The states named, or all the actor owns. Refuses: not-your-state."""
     wanted = tuple(dict.fromkeys(states)) or tuple(hat.state for hat in actor.hats)
     if not wanted:
-        raise Refused("not-your-state", {"verb": verb, "state": None, "roles": []}, True)
+        raise Refused("not-your-state", {"verb": verb, "state": None, "roles": list(Role)}, True)
     for state in wanted:
         require_state(verb, state, actor)
     return wanted

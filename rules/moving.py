@@ -95,11 +95,16 @@ def resume_waiting(candidate: Candidate, setting: Setting, now: datetime) -> Dec
     return decide(candidate, fact("release.resumed", candidate, CLOCK, now, **about))
 
 
+UNHEARD = ("unannounced", "undeliverable", "undelivered")
+"""Causes of waiting that are gone once the announcement and a message have arrived, and not before."""
+
+
 def _still_waits(candidate: Candidate, setting: Setting) -> bool:
     """Whether it waits for a word its product does not presume, or for a message to arrive."""
     if holds(candidate) and all(why.startswith("silent:") for why in candidate.why):
         return True
-    unheard = {f"undelivered:{s}" for s in candidate.silent if not reached(setting, s)}
+    silent = [state for state in candidate.silent if not reached(setting, state)]
+    unheard = {f"{cause}:{state}" for cause in UNHEARD for state in silent}
     return not unheard.isdisjoint(candidate.why)
 
 

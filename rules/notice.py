@@ -28,7 +28,7 @@ class Fairness:
     heard_from: datetime | None = None
     """From when that person's notice ran."""
     cause: str | None = None
-    """`vacant`, `undeliverable` or `no-working-hours`."""
+    """`vacant`, `unannounced`, `undeliverable` or `no-working-hours`."""
 
 
 def fairness(candidate: Candidate, setting: Setting, state: State, now: datetime) -> Fairness:
@@ -40,7 +40,7 @@ def fairness(candidate: Candidate, setting: Setting, state: State, now: datetime
     if not seated:
         return Fairness(state, None, cause="vacant")
     if setting.card_dead:
-        return Fairness(state, None, cause="undeliverable")
+        return Fairness(state, None, cause="unannounced")
     heard = _heard(candidate, setting, state, seated, now)
     if not heard:
         return Fairness(state, None, cause="undeliverable")

@@ -197,6 +197,13 @@ def test_the_day_slack_is_down_the_operator_announces_reads_and_halts(
     assert said.code == 1 and "payments" in said.out + said.err and "Traceback" not in said.err
 
 
+def test_in_a_folder_without_a_database_nothing_is_said_of_any_release(tmp_path: Path) -> None:
+    for words in (("status",), ("halt", "payments", "CVE-1")):
+        ran = run(tmp_path, *words)
+        assert ran.code == 2 and "there is no database at" in ran.err
+    assert not list(tmp_path.glob("*.db"))
+
+
 @pytest.mark.parametrize("verb", ["assert", "lift", "go", "revoke", "nonsense"])
 def test_the_command_line_proves_nobody_s_identity_and_so_has_no_such_verb(
     verb: str, installed: Path

@@ -38,7 +38,17 @@ def test_every_shortcut_is_called_by_a_verb_and_keeps_slacks_limits() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://release.example.com", "release.example.com", "https://"]
+    "address",
+    [
+        "http://release.example.com",
+        "release.example.com",
+        "https://",
+        "https://localhost",
+        "https://127.0.0.1",
+        "https://me:secret@release.example.com",
+        "https://release example.com",
+        "https://release.example.com/a?b=c#d",
+    ],
 )
 def test_an_address_slack_cannot_reach_is_refused(address: str) -> None:
     with pytest.raises(Misconfigured, match="can't reach"):
@@ -53,3 +63,13 @@ def test_the_command_line_prints_it_for_another_command_name(
 
     assert printed.exit_code == 0, printed.output
     assert json.loads(printed.output) == manifest("/ship", PUBLIC)
+
+
+def test_the_whole_request_address_may_be_given_too() -> None:
+    assert manifest(public_url=f"{PUBLIC}/slack/events") == manifest(public_url=PUBLIC)
+
+
+@pytest.mark.parametrize("command", ["release", "/Release", "/re lease", "/" + "x" * 32])
+def test_a_command_slack_would_not_take_is_refused(command: str) -> None:
+    with pytest.raises(Misconfigured, match="COMMAND"):
+        manifest(command)

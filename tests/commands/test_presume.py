@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from commands.presume import resume_due, settle_due
+from commands.reminders import retry_unreached
 from rules.apply import replay
 from storage import tables
 from tests.commands.office import FAIR, Office, all_assert, announced, at, product, quiet
@@ -143,6 +144,27 @@ def test_one_whose_message_can_never_arrive_makes_it_wait(desk):
     settle(desk)
     assert desk.candidate().why == ("undeliverable:operation",)
     assert desk.candidate().waiting
+
+
+def test_an_announcement_that_cannot_be_posted_makes_it_wait_until_it_is(desk):
+    desk.say("announce payments 2.4.1", by="dave")
+    with desk.database.write(desk.desk.clock) as tx:
+        for message in tx.claim(1000):
+            if message.kind == "card":
+                tx.dead(message.key, "not_in_channel")
+            else:
+                tx.sent(message.key, message.want, message.target, "1.0")
+    desk.until(FAIR)
+    settle(desk)
+    assert desk.candidate().waiting
+    assert {why.partition(":")[0] for why in desk.candidate().why} == {"unannounced"}
+    desk.wait(hours=1)
+    assert retry_unreached(desk.desk) == 1
+    desk.tick()
+    assert desk.candidate().waiting
+    desk.deliver()
+    desk.tick()
+    assert desk.candidate().release_at is not None
 
 
 def test_a_vacant_role_is_never_presumed_it_waits_and_resumes(desk):

@@ -95,3 +95,49 @@ def test_a_guest_is_shown_no_form(work: Workplace) -> None:
 
 def test_a_shortcut_of_somebody_elses_making_is_acknowledged(work: Workplace) -> None:
     assert work.person("alice").shortcut("deploy").error is None
+
+
+def test_on_the_card_of_a_superseded_version_the_form_is_that_of_what_took_its_place(
+    work: Workplace,
+) -> None:
+    old = work.announce()
+    work.announce("payments 2.5.0")
+
+    seen = work.person("sam").message_shortcut("halt", old)
+    assert "payments@2.4.1#1 is over" in seen.text and "payments@2.5.0#1" in seen.text
+    assert not work.candidate("payments@2.5.0#1").open_halts
+    work.fill("sam", reason="CVE-1 is open")
+
+    (halt,) = work.candidate("payments@2.5.0#1").open_halts
+    assert halt.reason == "CVE-1 is open"
+
+
+def test_somebody_without_a_role_is_told_that_their_halt_is_passed_on(work: Workplace) -> None:
+    card = work.announce()
+
+    seen = work.person("dave").message_shortcut("halt", card)
+    assert "goes to the four who can" in seen.text
+    work.fill("dave", reason="the numbers look odd")
+
+    assert not work.candidate().open_halts
+    assert "the numbers look odd" in work.heard("rita")
+
+
+def test_a_form_on_a_halted_candidate_names_who_halted_it(work: Workplace) -> None:
+    card = work.announce()
+    work.say("sam", "halt payments CVE-1 is open")
+
+    seen = work.person("alice").message_shortcut("halt", card)
+
+    assert "Halted by sam" in seen.text
+
+
+def test_a_reason_too_long_for_the_form_says_that_it_is_cut(work: Workplace) -> None:
+    work.announce()
+    alarm = work.person("omar").say("payments is slow " * 400, CHANNEL)
+
+    work.person("omar").message_shortcut("halt", alarm)
+    work.fill("omar")
+
+    (halt,) = work.candidate().open_halts
+    assert halt.reason is not None and halt.reason.endswith("…")

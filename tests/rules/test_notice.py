@@ -305,7 +305,7 @@ def test_a_dead_message_gives_no_notice():
     setting = around(MONDAY, notices=dead, card_delivered_at=MONDAY)
     assert fairness(candidate(), setting, State.SECURITY, MONDAY).cause == "undeliverable"
     setting = told(around(MONDAY, card_dead=True), MONDAY)
-    assert fairness(candidate(), setting, State.SECURITY, MONDAY).cause == "undeliverable"
+    assert fairness(candidate(), setting, State.SECURITY, MONDAY).cause == "unannounced"
 
 
 def test_a_hotfix_has_sixty_minutes_of_the_clock():

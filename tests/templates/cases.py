@@ -362,7 +362,7 @@ REPLIES: Mapping[str, Abouts] = {
     "not-your-state": lambda: [
         {"verb": "assert", "state": State.SECURITY, **OWNERS_ONLY},
         {"verb": "assert", "state": State.SECURITY, **OWNERS_ONLY, "product": "payments"},
-        {"verb": "assert", "state": None, "roles": []},
+        {"verb": "assert", "state": None, "roles": list(Role), "product": "payments"},
     ],
     "not-your-role": lambda: [
         {"verb": "reschedule", "roles": [Role.PRODUCT_OWNER, Role.RELEASE_COORDINATOR]},

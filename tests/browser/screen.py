@@ -17,6 +17,7 @@ ABSENT = "there is no Chromium on this machine (Debian: apt-get install chromium
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

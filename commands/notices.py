@@ -65,14 +65,22 @@ NOTICES: Mapping[str, Notice] = {
     "hotfix.confirmed": Notice(outcome=True, tell="owing"),
     "hotfix.reviewed": LINE,
     "policy.tightened": LINE,
+    "criterion.waived": LINE,
+    "evidence.added": LINE,
+    "fault.recorded": Notice(outcome=True, tell="all-four"),
+    "fault.attributed": LINE,
     "reminder.snoozed": SILENT,
     "act.refused": SILENT,
     "catalogue.applied": SILENT,
     "product.declared": SILENT,
     "product.changed": SILENT,
     "holders.changed": SILENT,
+    "holder.deactivated": SILENT,
+    "criteria.changed": SILENT,
+    "role.delegated": SILENT,
+    "delegation.ended": SILENT,
 }
-"""Every kind of fact and its notice. What a catalogue changes is announced once, by `apply`."""
+"""Every kind of fact and its notice. What changes a product is announced once, as news."""
 
 
 def announce_facts(

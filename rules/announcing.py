@@ -15,7 +15,7 @@ from rules.phases import ended
 from rules.product import Setting
 from rules.rights import require_announcer
 from rules.schedule import plan
-from rules.words import Phase, Refused
+from rules.words import Phase, Refused, State
 
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+-]{0,63}")
 """A version: a letter or digit, then letters, digits and `. _ + -`, 64 characters in all."""
@@ -131,6 +131,7 @@ def _announced_fact(
         "notes": said.notes,
         "policy": policy_about(setting.product.policy),
         "hotfix": said.hotfix,
+        "criteria": {state: [setting.product.criteria_version(state)] for state in State},
     }
     draft = Fact("candidate.announced", now, actor, setting.product.name, None, about)
     candidate = apply(None, draft)

@@ -7,10 +7,20 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from rules.candidate import Assertion, Candidate, Extension, Forwarded, Halt, Hotfix
+from rules.candidate import (
+    Assertion,
+    Candidate,
+    Evidence,
+    Extension,
+    Fault,
+    Forwarded,
+    Halt,
+    Hotfix,
+    Waiver,
+)
 from rules.facts import Decision, Fact, iso
 from rules.product import Policy
-from rules.words import Phase, Role, Silence, State
+from rules.words import OWNER, Phase, Role, Silence, State
 
 About = Mapping[str, Any]
 
@@ -58,6 +68,7 @@ def _announced(fact: Fact) -> Candidate:
             notes=about.get("notes"),
             notice_from=fact.at,
             hotfix=_asked(about["hotfix"], fact) if about.get("hotfix") else None,
+            criteria=_versions(about.get("criteria", {})),
         ),
         about,
     )
@@ -124,9 +135,83 @@ def _with_halt(candidate: Candidate, halt_id: str, **changes: Any) -> Candidate:
 
 
 def _asserted(candidate: Candidate, fact: Fact) -> Candidate:
-    word = Assertion(fact.by.person or "", fact.by.hats, fact.at)
-    added = {State(state): word for state in fact.about["states"]}
-    return candidate.but(assertions={**candidate.assertions, **added})
+    by, answered = fact.by, fact.about.get("criteria", {})
+    added = {
+        state: Assertion(
+            by.person or "",
+            by.hats,
+            fact.at,
+            versions=tuple(answered.get(state, {}).get("versions", ())),
+            behalf=by.behalf.get(OWNER[state]),
+            carried_from=fact.about.get("carried_from"),
+        )
+        for state in map(State, fact.about["states"])
+    }
+    return candidate.but(
+        assertions={**candidate.assertions, **added},
+        waivers=tuple(w for w in candidate.waivers if not _met(w, answered)),
+    )
+
+
+def _met(waiver: Waiver, answered: About) -> bool:
+    """Whether what was waived is declared met after all."""
+    return waiver.criterion in answered.get(waiver.state, {}).get("met", ())
+
+
+def _waived(candidate: Candidate, fact: Fact) -> Candidate:
+    about = fact.about
+    added = Waiver(
+        State(about["state"]), about["criterion"], about["reason"], fact.by.person or "", fact.at
+    )
+    kept = (
+        w for w in candidate.waivers if (w.state, w.criterion) != (added.state, added.criterion)
+    )
+    return candidate.but(waivers=(*kept, added))
+
+
+def _evidence(candidate: Candidate, fact: Fact) -> Candidate:
+    about = fact.about
+    added = Evidence(
+        state=State(about["state"]),
+        criterion=about["criterion"],
+        source=about["source"],
+        verdict=about["verdict"],
+        summary=about["summary"],
+        at=fact.at,
+        by=fact.by.person,
+        url=about.get("url"),
+        digest=about.get("digest"),
+        against=about.get("against"),
+        changes=tuple(about.get("changes", ())),
+    )
+    kept = (
+        e
+        for e in candidate.evidence
+        if (e.state, e.criterion, e.source) != (added.state, added.criterion, added.source)
+    )
+    after = candidate.but(evidence=(*kept, added))
+    if not about.get("first_red"):
+        return after
+    return after.but(first_red={**candidate.first_red, added.state: fact.at})
+
+
+def _fault(candidate: Candidate, fact: Fact) -> Candidate:
+    about = fact.about
+    added = Fault(about["id"], about["what"], fact.by.person, fact.at)
+    return candidate.but(faults=(*candidate.faults, added))
+
+
+def _attributed(candidate: Candidate, fact: Fact) -> Candidate:
+    about = fact.about
+    named = {
+        "state": State(about["state"]) if about["state"] else None,
+        "criterion": about["criterion"],
+        "attributed_by": fact.by.person,
+        "attributed_at": fact.at,
+    }
+    faults = tuple(replace(f, **named) if f.id == about["id"] else f for f in candidate.faults)
+    reviewed = {State(state): fact.by.person or "" for state in about.get("reviewed", ())}
+    return candidate.but(faults=faults, reviewed={**candidate.reviewed, **reviewed})
 
 
 def _extended(candidate: Candidate, fact: Fact) -> Candidate:
@@ -179,7 +264,10 @@ def _reviewed_hotfix(candidate: Candidate, fact: Fact) -> Candidate:
 
 
 def _policy(candidate: Candidate, fact: Fact) -> Candidate:
-    return candidate.but(policy=policy_from(fact.about["policy"]))
+    tightened = _versions(fact.about.get("criteria", {}))
+    return candidate.but(
+        policy=policy_from(fact.about["policy"]), criteria={**candidate.criteria, **tightened}
+    )
 
 
 def _snoozed(candidate: Candidate, fact: Fact) -> Candidate:
@@ -199,6 +287,10 @@ APPLY: Mapping[str, Callable[[Candidate, Fact], Candidate]] = {
     "halt.reviewed": _reviewed_halt,
     "halt.unresolved": _judged,
     "state.asserted": _asserted,
+    "criterion.waived": _waived,
+    "evidence.added": _evidence,
+    "fault.recorded": _fault,
+    "fault.attributed": _attributed,
     "release.extended": _extended,
     "release.rescheduled": _only_schedule,
     "release.postponed": _only_schedule,
@@ -224,6 +316,10 @@ NOTED = frozenset(
         "product.declared",
         "product.changed",
         "holders.changed",
+        "holder.deactivated",
+        "criteria.changed",
+        "role.delegated",
+        "delegation.ended",
         "candidate.parked",
     }
 )
@@ -232,6 +328,11 @@ NOTED = frozenset(
 
 def _instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+def _versions(about: About) -> dict[State, tuple[int, ...]]:
+    """The versions of each state's criteria as facts store them."""
+    return {State(state): tuple(numbers) for state, numbers in about.items()}
 
 
 def policy_from(about: About) -> Policy:

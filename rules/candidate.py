@@ -36,6 +36,62 @@ class Assertion:
     by: str
     hats: tuple[Role, ...]
     at: datetime
+    versions: tuple[int, ...] = ()
+    """The versions of the state's criteria that it answered."""
+    behalf: str | None = None
+    """The holder on whose behalf a delegate asserted."""
+    carried_from: str | None = None
+    """The build whose assertion was carried over."""
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A criterion or a known issue that is noted but waived, for this candidate only."""
+
+    state: State
+    criterion: str
+    """A criterion's words, or those of a known issue that is none."""
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What automation says about a state or one criterion of it. It informs; it never asserts."""
+
+    state: State
+    criterion: str | None
+    source: str
+    """`link`, `junit`, `sarif` or `cyclonedx`."""
+    verdict: str
+    """`green`, `red` or `none`."""
+    summary: str
+    at: datetime
+    by: str | None = None
+    """A Slack user; None: the operator's command line."""
+    url: str | None = None
+    digest: str | None = None
+    """SHA-256 of the report file, in hex."""
+    against: str | None = None
+    """The released candidate it was compared with."""
+    changes: tuple[str, ...] = ()
+    """What is other than there, a phrase each: `3 tests added`, `1 finding new: SQL injection`."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong in production, and what let it through, as far as it is known."""
+
+    id: str
+    what: str
+    by: str | None
+    at: datetime
+    state: State | None = None
+    criterion: str | None = None
+    """None with a state: no criterion of the state covers it."""
+    attributed_by: str | None = None
+    attributed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +191,14 @@ class Candidate:
     """People whose unresolved pending halt has moved this candidate once already."""
     forwarded: Mapping[str, Forwarded] = field(default_factory=dict)
     """The last reason each person asked a halt for that was passed on to all four; ``: none given."""
+    criteria: Mapping[State, tuple[int, ...]] = field(default_factory=dict)
+    """The versions of each state's criteria it is judged by; of a state that is absent the first."""
+    waivers: tuple[Waiver, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    """The newest of each source on each criterion, oldest first."""
+    first_red: Mapping[State, datetime] = field(default_factory=dict)
+    """When each state's first red evidence came: its notice began anew then."""
+    faults: tuple[Fault, ...] = ()
     seq: int = 0
     """How many facts made it."""
 
@@ -156,6 +220,18 @@ class Candidate:
     def silent(self) -> tuple[State, ...]:
         """The states nobody has asserted, in the order of the four."""
         return tuple(state for state in State if state not in self.assertions)
+
+    def versions(self, state: State) -> tuple[int, ...]:
+        """The versions of a state's criteria that this candidate is judged by."""
+        return self.criteria.get(state, (1,))
+
+    def waived(self, state: State) -> tuple[Waiver, ...]:
+        """What is waived of a state."""
+        return tuple(waiver for waiver in self.waivers if waiver.state is state)
+
+    def evidence_of(self, state: State) -> tuple[Evidence, ...]:
+        """The newest evidence of each source on each criterion of a state."""
+        return tuple(each for each in self.evidence if each.state is state)
 
     def contested(self, state: State) -> bool:
         """Whether somebody who does not own `state` halts it (DESIGN 2.3)."""

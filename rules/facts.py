@@ -24,6 +24,8 @@ class Actor:
     """`slash`, `button`, `modal`, `command line` or `clock`."""
     groups: Mapping[str, list[str]] = field(default_factory=dict)
     """Members, as they were, of the user groups that gave a hat."""
+    behalf: Mapping[Role, str] = field(default_factory=dict)
+    """Of the hats worn by delegation: the holder on whose behalf each is."""
 
     @property
     def is_operator(self) -> bool:

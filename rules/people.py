@@ -68,12 +68,35 @@ class Holder:
 
 
 @dataclass(frozen=True)
+class Delegation:
+    """A role of one product, held on behalf of one of its holders from `since` until before `until`."""
+
+    id: str
+    """Unique within the product: `security-architect-3`."""
+    role: Role
+    behalf: str
+    """The holder whose word the delegate gives; a Slack user id."""
+    to: str
+    """The delegate; a Slack user id."""
+    since: datetime
+    until: datetime
+
+    def holds_at(self, at: datetime) -> bool:
+        """Whether the delegate holds the role at an instant: a half-open interval."""
+        return self.since <= at < self.until
+
+
+@dataclass(frozen=True)
 class Seat:
     """One person in one role: `since` is when they became able to hold it, `group` how."""
 
     person: Person
     since: datetime
     group: str | None = None
+    behalf: str | None = None
+    """For a delegate: the holder on whose behalf; None: they hold it themself."""
+    until: datetime | None = None
+    """For a delegate: when the delegation ends."""
 
 
 Holders = Mapping[Role, tuple[Holder, ...]]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rules.door import Door
-from rules.people import Groups, Holders, People, Person, Seat, hats, seats
+from rules.people import Delegation, Groups, Holders, People, Person, Seat, seats
 from rules.words import Role, Silence, State
 from rules.worktime import Calendar, Slot
 
@@ -53,6 +53,8 @@ class Policy:
     door_open_minutes: int = 30
     resume_hours: float = 2
     hotfix_minutes: int = 60
+    separate_duties: bool = False
+    """The announcer asserts nothing, and nobody asserts two states (DESIGN 2.1)."""
 
     def stricter(self, other: Policy) -> Policy:
         """The stricter of the two in every part (DESIGN 2.1: a change may delay, never hasten)."""
@@ -64,6 +66,7 @@ class Policy:
             door_open_minutes=max(self.door_open_minutes, other.door_open_minutes),
             resume_hours=max(self.resume_hours, other.resume_hours),
             hotfix_minutes=max(self.hotfix_minutes, other.hotfix_minutes),
+            separate_duties=self.separate_duties or other.separate_duties,
         )
 
 
@@ -84,10 +87,25 @@ class Product:
     scheme: str = "opaque"
     """How versions compare: `semver`, `pep440` or `opaque`."""
     criteria: Mapping[State, tuple[str, ...]] = field(default_factory=lambda: DEFAULT_CRITERIA)
+    """The lists as they stand: what the next candidate is judged by."""
+    earlier_criteria: Mapping[State, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """The lists before them, oldest first; a list's version is its place, counted from 1."""
+    delegations: tuple[Delegation, ...] = ()
+    """Those that hold, are yet to begin, or ended lately."""
 
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    def criteria_version(self, state: State) -> int:
+        """The version of the list as it stands."""
+        return len(self.earlier_criteria.get(state, ())) + 1
+
+    def criteria_of(self, state: State, versions: Sequence[int]) -> tuple[str, ...]:
+        """The criteria of these versions together, each once; a version that never was has none."""
+        lists = (*self.earlier_criteria.get(state, ()), self.criteria.get(state, ()))
+        known = [lists[number - 1] for number in versions if 0 < number <= len(lists)]
+        return tuple(dict.fromkeys(criterion for each in known for criterion in each))
 
 
 @dataclass(frozen=True)
@@ -125,14 +143,35 @@ class Setting:
     """When Slack accepted the announcement in the release channel; None while on its way."""
     card_dead: bool = False
     pending_halts: tuple[PendingHalt, ...] = ()
+    at: datetime | None = None
+    """The instant (aware UTC) at which delegations are looked up; None: none holds."""
 
     def seats(self, role: Role) -> tuple[Seat, ...]:
-        """Everybody able to act in `role`; empty means vacant."""
-        return seats(role, self.product.holders, self.people, self.groups)
+        """Everybody able to act in `role`, delegates after holders; empty means vacant."""
+        held = seats(role, self.product.holders, self.people, self.groups)
+        return (*held, *self.delegates(role, held))
+
+    def delegates(self, role: Role, held: Sequence[Seat]) -> Iterator[Seat]:
+        """The seats of those to whom somebody who holds the role, and may act, has delegated it."""
+        holders = {seat.person.id for seat in held}
+        for each in self.product.delegations:
+            person = self.people.get(each.to)
+            if self.at is None or each.role is not role or not each.holds_at(self.at):
+                continue
+            if person is None or not person.able or each.to in holders:
+                continue
+            if self.stands_for(each, holders):
+                since = max(each.since, person.able_since or each.since)
+                yield Seat(person, since, behalf=each.behalf, until=each.until)
+
+    def stands_for(self, delegation: Delegation, holders: Collection[str]) -> bool:
+        """Whether a delegation's holder still holds the role, deactivated since or not."""
+        own = self.product.holders.get(delegation.role, ())
+        return delegation.behalf in holders or any(h.id == delegation.behalf for h in own)
 
     def hats(self, person: str) -> tuple[Role, ...]:
-        """Every role `person` is able to act in for this product."""
-        return hats(person, self.product.holders, self.people, self.groups)
+        """Every role `person` is able to act in for this product, delegated ones among them."""
+        return tuple(role for role in Role if any(s.person.id == person for s in self.seats(role)))
 
     def vacant(self) -> tuple[Role, ...]:
         """The roles that resolve to nobody."""

@@ -113,6 +113,7 @@ def _row(fact: Fact) -> dict[str, Any]:
                 "hats": list(fact.by.hats),
                 "door": fact.by.door,
                 "groups": dict(fact.by.groups),
+                **_behalf(fact.by),
             },
             "product": fact.product,
             "candidate": fact.candidate,
@@ -131,12 +132,18 @@ def _row(fact: Fact) -> dict[str, Any]:
     }
 
 
+def _behalf(by: Actor) -> dict[str, Any]:
+    """On whose behalf a delegate acts; of anybody else the body says nothing of it."""
+    return {"behalf": dict(by.behalf)} if by.behalf else {}
+
+
 def fact_from(body: str | bytes) -> Fact:
     """The fact that a stored body tells."""
     said = ANYTHING.validate_json(body)
     by = said["by"]
     hats = tuple(Role(hat) for hat in by["hats"])
-    actor = Actor(by["person"], hats, by["door"], by["groups"])
+    behalf = {Role(role): person for role, person in by.get("behalf", {}).items()}
+    actor = Actor(by["person"], hats, by["door"], by["groups"], behalf)
     at = datetime.fromisoformat(said["at"])
     return Fact(said["kind"], at, actor, said["product"], said["candidate"], said["about"])
 

@@ -139,6 +139,7 @@ class Reader:
             card_delivered_at=sent.card_delivered_at,
             card_dead=sent.card_dead,
             pending_halts=self._halts_on(product, candidate),
+            at=now,
         )
 
     def _halts_on(self, product: Product, candidate: Candidate | None) -> tuple[PendingHalt, ...]:

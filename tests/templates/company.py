@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from commands.standing import Standing, standing_in
 from rules import asserting, deploying, halting, hotfix, moving, presume, reminding
 from rules.announcing import Announcement, Others, announce
+from rules.apply import decide
 from rules.candidate import Candidate
 from rules.door import Door
-from rules.facts import CLOCK, Actor, Decision, Fact, fact
+from rules.facts import CLOCK, Actor, Decision, Fact, fact, iso
 from rules.people import Group, Holder, Person
 from rules.product import Notice, Policy, Product, Setting
 from rules.words import Role, Silence, State
@@ -209,6 +211,7 @@ def _decisions() -> list[Decision]:
         moving.withdraw(new, "built from the wrong branch", AS_RITA, later),
         moving.tighten(new, here, setting(stricter, later), AS_OPERATOR, later),
         reminding.snooze(new, later + 2 * HOUR, AS_ALICE, later),
+        *_of_the_candidate(new, after(out)),
     ]
 
 
@@ -225,6 +228,48 @@ def _noted() -> list[Fact]:
         Fact("product.changed", MONDAY, AS_OPERATOR, "payments", None, {"lines": lines}),
         Fact("holders.changed", MONDAY, AS_OPERATOR, "payments", None, moved),
         fact("candidate.parked", new, CLOCK, MONDAY),
+        *_of_the_product(),
+    ]
+
+
+def _of_the_product() -> list[Fact]:
+    later = MONDAY + 24 * HOUR
+    until = {"since": iso(later), "until": iso(later + 48 * HOUR)}
+    lent: dict[str, Any] = {
+        "id": "operations-coordinator-1",
+        "role": OC,
+        "behalf": OMAR,
+        "to": DAVE,
+    }
+    criteria: dict[str, Any] = {
+        "criteria": ["Vulnerabilities evaluated"],
+        "was": ["Vulnerabilities looked at"],
+    }
+    return [
+        Fact(kind, MONDAY, AS_RITA, "payments", None, about)
+        for kind, about in {
+            "criteria.changed": {"state": State.SECURITY, "version": 2, **criteria},
+            "role.delegated": lent | until,
+            "delegation.ended": lent,
+            "holder.deactivated": {"person": OMAR, "roles": [OC]},
+        }.items()
+    ]
+
+
+def _of_the_candidate(new: Candidate, out: Candidate) -> list[Decision]:
+    """A waiver, evidence, and a fault that was traced back."""
+    tests = {"state": State.PRODUCT, "criterion": "Unit tests passed"}
+    scan = {"state": State.SECURITY, "criterion": "Potential exploits evaluated"}
+    told = {"source": "junit", "verdict": "red", "summary": "2 of 412 tests failed"}
+    seen = {"digest": "9f" * 32, "against": "payments@2.4.0#1", "changes": ["3 tests added"]}
+    why = {"reason": "no change in what an attacker reaches"}
+    wrong = {"id": "1", "what": "Refunds are paid twice"}
+    recorded = fact("fault.recorded", out, AS_DAVE, MONDAY + 9 * HOUR, **wrong)
+    named = {"id": "1", **tests}
+    return [
+        decide(new, fact("criterion.waived", new, AS_SAM, MONDAY, **scan, **why)),
+        decide(new, fact("evidence.added", new, AS_DAVE, MONDAY, **tests, **told, **seen)),
+        decide(out, recorded, fact("fault.attributed", out, AS_ALICE, MONDAY + 9 * HOUR, **named)),
     ]
 
 

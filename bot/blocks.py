@@ -141,6 +141,18 @@ def checkboxes(options: Sequence[Block], chosen: Iterable[str] = ()) -> Block:
     return made
 
 
+def multi_select(groups: Mapping[str, Sequence[Block]], placeholder: str = "") -> Block:
+    """A list to choose several from, in groups with a name each; a group holds 100 at most."""
+    offered = [
+        {"label": plain(name, LONGEST_LABEL), "options": list(options)[:MOST_OPTIONS]}
+        for name, options in groups.items()
+    ]
+    made: Block = {"type": "multi_static_select", "option_groups": offered}
+    if placeholder:
+        made["placeholder"] = plain(placeholder, 150)
+    return made
+
+
 def select(options: Sequence[Block], chosen: str | None = None, placeholder: str = "") -> Block:
     """A list to choose one from."""
     offered = list(options)[:MOST_OPTIONS]

@@ -8,7 +8,7 @@ from bot.blocks import Block, actions, button, confirm, overflow
 from commands.request import Choice
 from commands.standing import Standing
 from rules.candidate import OPEN, UNRELEASED, Candidate
-from rules.words import Phase
+from rules.words import Phase, State
 
 
 def on_card(standing: Standing) -> list[Block]:
@@ -82,6 +82,9 @@ def on_ask_of(standing: Standing, person: str) -> list[Block]:
     if not standing.owing.get(person):
         return on_record(candidate, person)
     row = on_ask(candidate)
+    carried = [s for s in standing.carriable if s in standing.owing[person]]
+    if carried:
+        row[0]["elements"].insert(0, carry(standing, carried, 5))
     if _confirmable(candidate, person):
         row[0]["elements"].append(confirm_hotfix(candidate, 4))
     return row
@@ -142,6 +145,21 @@ def lift(candidate: Candidate, place: int) -> Block:
     """Opens the form in which a halt is taken back."""
     name = candidate.name
     return button("Lift…", f"open:lift:{place}", f"lift {name}", about=f"a halt on {name}")
+
+
+def carry(standing: Standing, states: Sequence[State], place: int) -> Block:
+    """Takes the word on the build before over into this one, waivers and all."""
+    candidate, before = standing.candidate, standing.before
+    assert before is not None
+    many = sum(len(before.waived(state)) for state in states)
+    waived = f" {many} waived there {'is' if many == 1 else 'are'} waived again." if many else ""
+    asked = confirm(
+        f"Carry over to {candidate.title}?",
+        f"What was asserted on {before.name} is asserted of {candidate.name}.{waived}",
+        "Carry over",
+    )
+    name = candidate.name
+    return button("Carry over", f"do:carry:{place}", f"carry {name}", about=name, confirm=asked)
 
 
 def confirm_hotfix(candidate: Candidate, place: int) -> Block:

@@ -10,8 +10,8 @@ from bot import modals
 from bot.render import Renderer
 from commands.dispatch import Desk
 from commands.naming import meant, open_successor
-from commands.request import Caller
-from commands.standing import Standing, standing_in
+from commands.request import Caller, Reply, Request
+from commands.standing import Standing, build_before, standing_in
 from rules.beginning import may_begin
 from rules.candidate import OPEN, UNRELEASED, Candidate
 from rules.facts import Actor
@@ -67,6 +67,16 @@ class Forms:
             setting, standing, hats = found
             return _VIEWS[verb](setting, standing, hats, zone, now) if verb in _VIEWS else None
 
+    def follow_up(self, reply: Reply, request: Request) -> View | None:
+        """The form that asks for what is still lacking: why criteria are waived; None: a refusal is enough."""
+        if reply.template != "waiver-reason-needed":
+            return None
+        if any(name.startswith(reply.field_name or "why") for name in request.fields):
+            return None
+        with self._desk.database.read() as reader:
+            found = self._found(reader, request.text, request.caller)
+            return None if found is None else modals.reasons_view(found[1], request.fields)
+
     def _halt(self, reader: Reader, text: str, caller: Caller, said: str) -> View | None:
         """The halt of what is meant, or of what took its place (DESIGN 2.3)."""
         try:
@@ -96,7 +106,8 @@ class Forms:
         now = self._desk.clock()
         product = reader.company().products[candidate.product]
         setting = reader.setting(product, candidate, now)
-        return setting, standing_in(setting, candidate, now), setting.hats(caller.person or "")
+        standing = standing_in(setting, candidate, now, build_before(reader, candidate))
+        return setting, standing, setting.hats(caller.person or "")
 
 
 def _halt_which(reader: Reader, said: str) -> View | None:

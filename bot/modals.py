@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot import assert_form
 from bot.blocks import (
     MOST_OPTIONS,
     Block,
@@ -34,6 +35,7 @@ __all__ = [
     "field_error",
     "halt_view",
     "lift_view",
+    "reasons_view",
     "reschedule_view",
     "setup_view",
     "values",
@@ -56,12 +58,30 @@ OWNS = {
 def assert_view(
     standing: Standing, person_states: Sequence[State], command: str = "/release"
 ) -> Block:
-    """The states the presser owns, each with its criteria; those without a word are ticked."""
+    """The states the presser owns, each criterion to be ticked or waived; green ones are ticked."""
     offered = tuple(person_states) or tuple(State)
-    silent = [s.state for s in standing.states if s.how != "asserted" and s.state in offered]
-    boxes = field("states", "States you declare ready", _state_boxes(offered, silent))
-    about = {"offered": offered}
-    return _view("assert", "Assert ready", "Assert ready", standing, about, [boxes], command)
+    fields = assert_form.fields_of(standing, offered)
+    long = assert_form.too_long(standing, offered)
+    noted = [w for w in standing.candidate.waivers if w.state in offered]
+    about = {"offered": offered, "reasons": False, "long": long, "noted": noted}
+    view = _view("assert", "Assert ready", "Assert ready", standing, about, fields, command)
+    return _remembering(view, assert_form.drawn(standing.candidate, offered))
+
+
+def reasons_view(
+    standing: Standing, filled_in: Mapping[str, Any], command: str = "/release"
+) -> Block:
+    """Why each criterion chosen in the form before is waived; what was ticked there is kept."""
+    fields = assert_form.reason_fields(standing.candidate, standing, filled_in)
+    about = {"offered": (), "reasons": True, "long": (), "noted": ()}
+    view = _view("assert", "Waive", "Assert ready", standing, about, fields, command)
+    return _remembering(view, filled_in)
+
+
+def _remembering(view: Block, fields: Mapping[str, Any]) -> Block:
+    """The form, with fields that come back with it though it does not show them."""
+    meta = json.loads(view["private_metadata"]) | {"fields": dict(fields)}
+    return {**view, "private_metadata": json.dumps(meta, separators=(",", ":"))}
 
 
 def halt_view(

@@ -6,9 +6,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Protocol, Self
 
 from bot.applying import apply_text
+from bot.audit.verifying import read_head, verify
 from bot.clock import SharedClock
 from bot.compose import Bot, WebServer
 from bot.settings import Settings
@@ -127,6 +129,20 @@ class Rehearsal:
             if not self.bot.courier.busy() and not self._pending():
                 return
             time.sleep(0.02)
+
+    def copy(self, target: Path) -> None:
+        """Copy the database to a new file, consistently."""
+        self.database.backup(target)
+
+    def verify(self, copy: Path, head: str | None = None) -> tuple[bool, str]:
+        """What `presumptive audit verify` says of a copy, and whether all is well."""
+        database = Database.look(f"sqlite:///{copy}")
+        try:
+            with database.read() as reader:
+                verdict = verify(reader, read_head(head) if head is not None else None)
+        finally:
+            database.close()
+        return verdict.well, verdict.text
 
     def _pending(self) -> bool:
         with self.database.read() as reader:

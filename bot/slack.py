@@ -166,11 +166,16 @@ class SlackDoor:
         verb = view["callback_id"].removeprefix("submit:")
         meta = json.loads(view.get("private_metadata") or "{}")
         caller = Caller(body["user"]["id"], "modal", meta.get("channel"), meta.get("response_url"))
-        fields = values(view["state"]["values"])
+        fields = {**meta.get("fields", {}), **values(view["state"]["values"])}
         text = meta.get("text") or fields.pop("candidate", "")
-        reply = self._dispatch(Request(verb, caller, text, fields, key=f"view:{view['id']}"))
+        request = Request(verb, caller, text, fields, key=f"view:{view['id']}")
+        reply = self._dispatch(request)
+        following = None if reply.ok else self._forms().follow_up(reply, request)
         if reply.ok:
             ack()
+            return
+        if following is not None:
+            ack(response_action="update", view=dict(following))
             return
         said = self._plain(reply, caller)
         ack(response_action="errors", errors={_field(view, reply): said})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from rules.candidate import UNRELEASED, Assertion, Candidate, Halt
+from rules.candidate import UNRELEASED, Assertion, Candidate, Evidence, Halt, Waiver
+from rules.carrying import carriable
 from rules.notice import fairness
 from rules.product import Product, Setting
 from rules.reminding import owing
@@ -26,6 +27,8 @@ class StateStanding:
     """`asserted`, `presumed`, `halted`, `contested`, `vacant` or `silent`."""
     assertion: Assertion | None = None
     halts: tuple[Halt, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     fair_at: datetime | None = None
     """From when its owner's silence counts; None where it can't be said or does not matter."""
 
@@ -43,6 +46,13 @@ class Standing:
     """False where the product's silence holds."""
     people: Company = field(default_factory=Company)
     """Whom it names."""
+    before: Candidate | None = None
+    """The build that this one superseded, of the same version; None: there was none."""
+
+    @property
+    def carriable(self) -> tuple[State, ...]:
+        """The states whose owners may carry their word over from the build before."""
+        return carriable(self.candidate, self.before)
 
 
 def stand(reader: Reader, candidate: Candidate, now: datetime) -> Standing | None:
@@ -51,11 +61,20 @@ def stand(reader: Reader, candidate: Candidate, now: datetime) -> Standing | Non
     if product is None:
         return None
     setting = reader.setting(product, candidate, now)
-    return standing_in(setting, candidate, now)
+    return standing_in(setting, candidate, now, build_before(reader, candidate))
 
 
-def standing_in(setting: Setting, candidate: Candidate, now: datetime) -> Standing:
-    """How `candidate` stands in a setting already at hand."""
+def build_before(reader: Reader, candidate: Candidate) -> Candidate | None:
+    """The build of the same version that this one superseded; asked for only where there can be one."""
+    if candidate.build == 1:
+        return None
+    return reader.candidate(f"{candidate.title}#{candidate.build - 1}")
+
+
+def standing_in(
+    setting: Setting, candidate: Candidate, now: datetime, before: Candidate | None = None
+) -> Standing:
+    """How `candidate` stands in a setting already at hand; `before` is the build it superseded."""
     return Standing(
         candidate=candidate,
         product=setting.product,
@@ -63,6 +82,7 @@ def standing_in(setting: Setting, candidate: Candidate, now: datetime) -> Standi
         owing=owing(candidate, setting) if candidate.phase in UNRELEASED else {},
         presumptive=candidate.policy.silence is Silence.PRESUME,
         people=Company(people=setting.people, groups=setting.groups),
+        before=before,
     )
 
 
@@ -80,13 +100,15 @@ def _state(setting: Setting, candidate: Candidate, state: State, now: datetime) 
         how=_how(setting, candidate, state, halts),
         assertion=word,
         halts=halts,
+        waivers=candidate.waived(state),
+        evidence=candidate.evidence_of(state),
         fair_at=fair_at,
     )
 
 
 def _how(setting: Setting, candidate: Candidate, state: State, halts: tuple[Halt, ...]) -> str:
     if state in candidate.outcome:
-        return candidate.outcome[state]
+        return candidate.outcome[state].partition(" ")[0]
     if any(state in h.owned for h in halts):
         return "halted"
     if halts:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from commands import (
     announce,
     assert_,
+    carry,
     deploying,
     extend,
     go,
@@ -23,6 +24,7 @@ from commands import (
     setup,
     snooze,
     status,
+    waive,
     withdraw,
 )
 from commands.verb import Verb
@@ -65,9 +67,28 @@ _ALL = (
         "assert",
         assert_.run,
         "assert CANDIDATE [STATE ... | all]",
-        "Declare the states you own ready, their criteria being met.",
+        "Declare the states you own ready: every criterion met that is not waived.",
         "the holder of the role that owns the state",
-        ("assert payments", "assert payments security"),
+        ("assert payments", "assert payments security all"),
+    ),
+    Verb(
+        "waive",
+        waive.run,
+        'waive CANDIDATE STATE "CRITERION" because REASON',
+        "Note a criterion, or a known issue, as waived for this candidate only.",
+        "the holder of the role that owns the state",
+        (
+            'waive payments security "exploits" because nothing reachable has changed',
+            'waive payments product issue "totals are slow" because ten people use them',
+        ),
+    ),
+    Verb(
+        "carry",
+        carry.run,
+        "carry CANDIDATE [STATE ...]",
+        "Carry your assertion over from the build before, with its waivers.",
+        "the holder of the role that owns the state",
+        ("carry payments", "carry payments security"),
     ),
     Verb(
         "revoke",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from rehearsal.box import Box
 from rehearsal.messages import Message
@@ -22,11 +23,21 @@ class StoryFailed(Exception):
         self.sentence = sentence
 
 
+class Records(Protocol):
+    """The bot's log, as an auditor gets at it."""
+
+    def copy(self, target: Path) -> None:
+        """Copies the database to a new file, consistently."""
+
+    def verify(self, copy: Path, head: str | None = None) -> tuple[bool, str]:
+        """Whether a copy's log is whole, and what is said of it; `head` as it was posted."""
+
+
 class Stage:
     """`now` is the clock bot and box share; `advance` moves it to an aware instant.
 
-    `quiet` waits until the bot has nothing left to do. Both are given by whoever starts the
-    bot, since the stage knows the workspace only. `out` gets the lines to print.
+    `quiet` waits until the bot has nothing left to do. Both, and `records`, are given by whoever
+    starts the bot, since the stage knows the workspace only. `out` gets the lines to print.
     """
 
     def __init__(
@@ -36,12 +47,14 @@ class Stage:
         advance: Callable[[datetime], None],
         quiet: Callable[[], None],
         out: Callable[[str], None] = print,
+        records: Records | None = None,
     ) -> None:
         self.box = box
         self.now = now
         self.quiet = quiet
         self._advance = advance
         self._out = out
+        self._records = records
         self._step = "before the first step"
         self._watched: tuple[Person, str] | None = None
         self._printed: dict[str, int] = {}
@@ -50,6 +63,12 @@ class Stage:
         """Moves the clock with everything that falls due on the way, and waits for quiet."""
         self._advance(until or self.now() + timedelta(hours=hours, minutes=minutes))
         self.quiet()
+
+    @property
+    def records(self) -> Records:
+        if self._records is None:
+            raise LookupError("nobody handed over the bot's log")
+        return self._records
 
     def say(self, text: str) -> None:
         self._out(text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from rules.apply import apply, decide
 from rules.candidate import OPEN, Candidate
@@ -12,8 +13,9 @@ from rules.facts import Actor, Decision, Fact, fact
 from rules.halting import place_halt
 from rules.phases import ended, require_unreleased
 from rules.product import Setting
-from rules.rights import require_state
+from rules.rights import require_separate, require_state
 from rules.schedule import holds, resumed
+from rules.waiving import Answers, all_met, answered, waivers
 from rules.words import Refused, Role, State
 
 
@@ -23,11 +25,16 @@ def assert_states(
     setting: Setting,
     actor: Actor,
     now: datetime,
+    answers: Mapping[State, Answers] | None = None,
+    carried_from: str | None = None,
 ) -> Decision:
     """Assert `states`, or with none named every state the actor owns and has not asserted.
 
+    `answers` say what is met and what is waived of each state; of a state they do not name, all
+    is met that is not waived already. `carried_from` is the build whose word is carried over.
     A state under its owner's own halt is asserted only by lifting or, if revoked, by asserting.
-    Refuses: not-your-state, halted-by-owner, superseded and the other ended phases.
+    Refuses: not-your-state, halted-by-owner, announcer-asserts-nothing, one-state-each,
+    criteria-untouched, criteria-both, waiver-reason-needed, superseded and the other ended phases.
     """
     wanted = _own(states, "assert", actor)
     require_unreleased(candidate)
@@ -35,8 +42,21 @@ def assert_states(
     fresh = [s for s in wanted if s not in candidate.assertions]
     if not fresh:
         return Decision()
-    asserted = fact("state.asserted", candidate, actor, now, states=list(fresh))
-    facts, after = [asserted], apply(candidate, asserted)
+    require_separate(candidate, fresh, actor)
+    product = setting.product
+    given = answers or {}
+    said = {s: given.get(s) or all_met(candidate, s, product) for s in fresh}
+    about: dict[str, Any] = {
+        "states": list(fresh),
+        "criteria": answered(candidate, said, product),
+    }
+    if carried_from is not None:
+        about["carried_from"] = carried_from
+    facts = waivers(candidate, said, actor, now)
+    facts.append(fact("state.asserted", candidate, actor, now, **about))
+    after = candidate
+    for each in facts:
+        after = apply(after, each)
     for halt in after.open_halts:
         if halt.revokes and set(halt.states) <= set(after.assertions):
             lift = fact("halt.lifted", after, actor, now, id=halt.id, reason="asserted again")

@@ -68,8 +68,11 @@ def _standing(
 ) -> dict[str, Any] | None:
     """How `state` goes into the release: asserted, or presumed and on whose notice; None: neither."""
     word = candidate.assertions.get(state)
+    noted = [{"criterion": w.criterion, "reason": w.reason} for w in candidate.waived(state)]
+    waived = {"waived": noted} if noted else {}
     if word is not None:
-        return {"how": "asserted", "by": word.by, "at": iso(word.at)}
+        how = "asserted with waivers" if noted else "asserted"
+        return {"how": how, "by": word.by, "at": iso(word.at), **waived}
     fair = had_notice(candidate, setting, state, now)
     if fair is None:
         return None
@@ -78,6 +81,7 @@ def _standing(
         "person": fair.person,
         "heard_from": iso(fair.heard_from),
         "hours": notice_hours_had(candidate, setting, fair, now),
+        **waived,
     }
 
 

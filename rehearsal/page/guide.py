@@ -147,7 +147,7 @@ STEPS = (
         "alice",
         "Say that you are ready",
         "You are Alice, who owns the product. On the card in #releases press “Assert ready”, "
-        "read what must be true, and send it. The card shows your word at once.",
+        "tick what is true, and send it. The card shows your word at once.",
         lambda guide: guide.took_effect("assert", "asserted"),
     ),
     Step(

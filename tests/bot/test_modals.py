@@ -65,7 +65,7 @@ def test_what_stands_in_a_form_from_the_start_comes_back_by_name() -> None:
     forms = {name: initial_state(view["blocks"]) for name, view in cases.forms()}
     found = {name: modals.values(state) for name, state in forms.items()}
     assert found == {
-        "assert": {"states": ["product", "security"]},
+        "assert": {"met:product:0": [], "met:security:0": [], "waive": []},
         "halt": {"states": ["security"], "reason": "CVE-2026-1234 is open"},
         "halt without a role": {"states": []},
         "lift": {"halt": "2.4.1#1-2"},

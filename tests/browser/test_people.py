@@ -49,7 +49,7 @@ def test_five_people_take_a_candidate_from_its_announcement_to_its_release(
         owner = looking(who)
         owner.press("Assert ready")
         expect(owner.modal).to_contain_text(state)
-        owner.submitted("Assert ready")
+        owner.assert_all()
         expect(dave.card).to_contain_text(f"asserted by {who}")
 
     while live.candidate("ledger@3.0.0#1").phase == "announced":
@@ -102,7 +102,7 @@ def test_a_direct_message_is_unread_until_it_is_read_and_its_button_works(
     bot.click()
     asked = rita.messages.filter(has_text="your word is asked").first
     rita.press("Assert ready", on=asked)
-    rita.submitted("Assert ready")
+    rita.assert_all()
     expect(asked.or_(rita.messages.filter(has_text="asserted")).first).to_contain_text("asserted")
     rita.place("releases").click()
     expect(rita.card).to_contain_text("asserted by rita")
@@ -146,7 +146,7 @@ def test_the_first_minute_ticks_itself(looking: Looking, live: Workplace) -> Non
     expect(alice.page.locator("#panel-guide")).to_contain_text("0 of 5")
 
     alice.press("Assert ready")
-    alice.submitted("Assert ready")
+    alice.assert_all()
     expect(alice.page.locator("#panel-guide")).to_contain_text("1 of 5")
 
     alice.act_as("Dave Dunn")

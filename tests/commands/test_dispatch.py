@@ -182,7 +182,9 @@ def test_reading_writes_nothing_and_spends_no_key(desk):
 def test_a_fault_is_answered_with_an_id_and_undoes_everything(desk):
     announced(desk)
     before = desk.written()
-    broken = Request("assert", Caller("UALICE", "modal"), "payments", {"states": ["odd"]}, key="k")
+    broken = Request(
+        "assert", Caller("UALICE", "modal"), "payments", {"drawn": {"odd": [1]}}, key="k"
+    )
     reply = quiet(dispatch, desk.desk, broken)
     assert reply.template == "fault"
     assert len(reply.about["incident"]) == 8

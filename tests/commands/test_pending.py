@@ -237,7 +237,7 @@ def test_those_who_must_go_on_waiting_stand_in_nobodys_way(desk):
 def test_an_act_that_fails_by_our_fault_holds_up_no_other(desk):
     with_bob(desk)
     announced(desk)
-    desk.fill_in("assert", "payments@2.4.1#1", "bob", states=["odd"])
+    desk.fill_in("assert", "payments@2.4.1#1", "bob", drawn={"odd": [1]})
     desk.fill_in("halt", "payments@2.4.1#1", "bob", states=["odd"], reason="wrong totals")
     desk.say("extend payments", by="bob")
     desk.meet("bob")

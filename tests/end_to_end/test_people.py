@@ -25,7 +25,7 @@ def test_either_of_two_with_one_role_may_assert_and_both_were_asked(opened: Open
     work.announce()
     assert "payments" in work.heard("alice") and "payments" in work.heard("dave")
     work.press("dave", "Assert ready")
-    work.fill("dave")
+    work.tick("dave")
     assert "asserted by dave" in work.reads()
     work.say("alice", "assert payments")
     assert work.facts("state.asserted") == ["state.asserted"]
@@ -36,7 +36,7 @@ def test_one_with_two_roles_is_asked_once_and_asserts_both(opened: Opened) -> No
     work.announce()
     assert len(work.person("rita").dms()) == 1
     work.press("rita", "Assert ready")
-    work.fill("rita")
+    work.tick("rita")
     assert work.reads().count("asserted by rita") == 2
 
 

@@ -22,7 +22,7 @@ def test_a_candidate_is_announced_asserted_halted_and_lifted_by_forms(
     assert "payments@2.4.1" in work.reads()
 
     work.press("alice", "Assert ready")
-    work.fill("alice")
+    work.tick("alice")
     assert "asserted by alice" in work.reads()
 
     work.press("sam", "Halt")

@@ -18,6 +18,7 @@ from rules.candidate import Candidate, Hotfix
 from rules.product import Product
 from rules.words import Phase, Role, State
 from storage.reading import StoredFact
+from tests.templates import cases_criteria
 from tests.templates import company as acme
 from tests.templates.company import (
     ALICE,
@@ -218,11 +219,11 @@ def _ended(**about: Any) -> Abouts:
     return _one(candidate="payments@2.4.1#1", superseded_by=None, **about)
 
 
-EVERY_ROLE = list(Role)
 SET_UP = Choice("Set up…", "open setup", "primary")
 OWNERS_ONLY = {"roles": [Role.SECURITY_ARCHITECT]}
 
 REPLIES: Mapping[str, Abouts] = {
+    **cases_criteria.REPLIES,
     "announced": lambda: [
         {"candidate": announced(), "asked": None, "replaced": []},
         {"candidate": hot(confirmed=False), "asked": MONDAY + HOUR, "replaced": ["payments@2.4.0"]},
@@ -368,8 +369,8 @@ REPLIES: Mapping[str, Abouts] = {
         {"verb": "reschedule", "roles": [Role.PRODUCT_OWNER, Role.RELEASE_COORDINATOR]},
         {"verb": "go", "roles": [Role.RELEASE_COORDINATOR], "product": "payments"},
     ],
-    "not-an-announcer": _one(verb="announce", roles=EVERY_ROLE, product="payments"),
-    "already-asserted": _one(verb="withdraw", roles=EVERY_ROLE[::3]),
+    "not-an-announcer": _one(verb="announce", roles=list(Role), product="payments"),
+    "already-asserted": _one(verb="withdraw", roles=list(Role)[::3]),
     "still-silent": _one(states=[State.SECURITY]),
     "halt-pending": _one(people=[ALICE]),
     "extended": _one(by=ALICE, until=LATER),

@@ -1,0 +1,40 @@
+"""What somebody with the database file in their hands might do to its log: for drills, on a copy of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+
+def change_a_byte(copy: Path) -> int:
+    """Changes one byte of the body of the fact in the middle of the log; which fact that is."""
+    with _unguarded(copy) as log:
+        (number,) = log.execute("SELECT (min(id) + max(id)) / 2 FROM facts").fetchone()
+        (body,) = log.execute("SELECT body FROM facts WHERE id = ?", (number,)).fetchone()
+        other = "0" if body[-3] != "0" else "1"
+        changed = f"{body[:-3]}{other}{body[-2:]}"
+        log.execute("UPDATE facts SET body = ? WHERE id = ?", (changed, number))
+    return int(number)
+
+
+def cut_off_the_last(copy: Path) -> int:
+    """Takes the last fact away; which one that was."""
+    with _unguarded(copy) as log:
+        (number,) = log.execute("SELECT max(id) FROM facts").fetchone()
+        log.execute("DELETE FROM facts WHERE id = ?", (number,))
+    return int(number)
+
+
+@contextmanager
+def _unguarded(copy: Path) -> Iterator[sqlite3.Connection]:
+    """The file with its triggers out of the way, and put back afterwards, as a careful hand would."""
+    with closing(sqlite3.connect(copy)) as log, log:
+        named = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        triggers = log.execute(named).fetchall()
+        for name, _ in triggers:
+            log.execute(f"DROP TRIGGER {name}")
+        yield log
+        for _, made in triggers:
+            log.execute(made)

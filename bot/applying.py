@@ -16,6 +16,7 @@ from commands.dispatch import Desk
 from rules.facts import CLOCK
 from rules.people import Holder
 from rules.product import Product
+from rules.words import State
 from rules.worktime import Calendar
 from storage.company import Company
 
@@ -28,7 +29,7 @@ def read_declaration(
     With `reading` the people it names are read first: holders count from now, and have names.
     """
     now = desk.clock()
-    declared = read_catalogue(raw, directory.resolve, now)
+    declared = read_catalogue(raw, directory.resolve, now, _criteria_now(desk))
     if reading:
         directory.read_now(*_named_in(declared))
     with desk.database.read() as reader:
@@ -45,6 +46,11 @@ def read_declaration(
         plain=laid_over(old, declared.plain),
         lines=tuple(difference(old, declared.plain, _naming(company))),
     )
+
+
+def _criteria_now(desk: Desk) -> dict[str, Mapping[State, tuple[str, ...]]]:
+    with desk.database.read() as reader:
+        return {p.name: p.criteria for p in reader.company().products.values()}
 
 
 def as_catalogue(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.marked import CatalogueProblems, Marked, Problem, read_marked
 from bot.shapes import WHOLE, WITH_HUNDREDTHS, Shapes, cut, listed, near
 from bot.times import zone_named, zone_names
 from bot.versions import SCHEMES
+from rules.criteria import MOST
 from rules.product import DEFAULT_CRITERIA, Policy
 from rules.words import Role, Silence, State
 from rules.worktime import Calendar, Slot
@@ -46,8 +47,7 @@ HOURS_KEYS = {"notice_hours": "notice_hours", "resume_notice_hours": "resume_hou
 MINUTES_KEYS = {"door_open_minutes": 24 * 60, "hotfix_minutes": 7 * 24 * 60}
 """Policy in minutes, and the most of each."""
 MOST_HOURS = 200
-POLICY_KEYS = ("silence", *HOURS_KEYS, *MINUTES_KEYS)
-MOST_CRITERIA, LONGEST_CRITERION = 30, 300
+POLICY_KEYS = ("silence", *HOURS_KEYS, *MINUTES_KEYS, "separate_duties")
 
 Holders = dict[Role, tuple[tuple[str, str], ...]]
 
@@ -72,20 +72,29 @@ class _Defaults:
     """The keys at the top, sound or not: what stands there wrongly is not missing as well."""
 
 
-def read_catalogue(raw: str | bytes, resolve: Resolve, now: datetime) -> Declared:
+def read_catalogue(
+    raw: str | bytes,
+    resolve: Resolve,
+    now: datetime,
+    standing: Mapping[str, Mapping[State, tuple[str, ...]]] | None = None,
+) -> Declared:
     """What the catalogue declares, effective for each product, names resolved to Slack's ids.
 
+    `standing` are the criteria each product has now: a state whose list is not declared keeps its own.
     Raises CatalogueProblems with everything that is wrong, each with its line.
     """
-    reader = _Reader(resolve, now)
+    reader = _Reader(resolve, now, standing=standing or {})
     declared = reader.catalogue(read_marked(raw))
     if reader.problems:
         raise CatalogueProblems(reader.problems)
     return declared
 
 
+@dataclass
 class _Reader(Shapes):
     """Walks the marked data; notes what is wrong and reads on, so that all of it is told at once."""
+
+    standing: Mapping[str, Mapping[State, tuple[str, ...]]] = field(default_factory=dict)
 
     def catalogue(self, root: Marked) -> Declared:
         top = self.keys(root, "The catalogue", TOP_KEYS)
@@ -231,6 +240,8 @@ class _Reader(Shapes):
         for key, inner in self.keys(part, where, POLICY_KEYS).items():
             if key == "silence":
                 changes[key] = Silence(self.one_of(inner, f"{where}: `silence`", list(Silence)))
+            elif key == "separate_duties":
+                changes[key] = self.one_of(inner, f"{where}: `{key}`", ("false", "true")) == "true"
             elif key in HOURS_KEYS:
                 number = self.number(inner, f"{where}: `{key}`", WITH_HUNDREDTHS, MOST_HOURS)
                 changes[HOURS_KEYS[key]] = int(number) if number == int(number) else number
@@ -264,7 +275,7 @@ class _Reader(Shapes):
             calendar=self.product_calendar(keys.get("calendar"), defaults.calendars),
             slots=self.slots(keys.get("slots"), f"A slot of {name}"),
             scheme=scheme or "opaque",
-            criteria=self.criteria(keys.get("criteria"), f"The criteria of {name}"),
+            criteria=self.criteria(name, keys.get("criteria")),
         )
 
     def needed(
@@ -313,19 +324,18 @@ class _Reader(Shapes):
     def scheme(self, part: Marked) -> str:
         return self.one_of(part, "`versions`", SCHEMES)
 
-    def criteria(self, part: Marked | None, where: str) -> dict[State, tuple[str, ...]]:
-        """A state's own list replaces the default one of that state."""
-        found = dict(DEFAULT_CRITERIA)
+    def criteria(self, product: str, part: Marked | None) -> dict[State, tuple[str, ...]]:
+        """A state's own list replaces the one it has, or else the default one of that state."""
+        where = f"The criteria of {product}"
+        found = {**DEFAULT_CRITERIA, **self.standing.get(product, {})}
         for key, inner in self.keys(part, where, list(State)).items():
             said = self.words(inner, f"{where} for {key}")
             if not inner.value:
                 self.wrong(
                     inner.line, f"{where} for {key} are an empty list; name one or leave it out."
                 )
-            if len(said) > MOST_CRITERIA:
-                self.wrong(
-                    inner.line, f"{where} for {key} are more than {MOST_CRITERIA}; keep fewer."
-                )
+            if len(said) > MOST:
+                self.wrong(inner.line, f"{where} for {key} are more than {MOST}; keep fewer.")
             for line, word in said:
                 if [w for _, w in said].count(word) > 1:
                     self.wrong(line, f"{where} for {key} have `{cut(word)}` twice; keep one.")

@@ -322,6 +322,7 @@ for _word, _summary_of in {
     "status": "How a candidate stands, or everything that is open.",
     "halt": "Halt a candidate as the operator.",
     "owners": "Who owns which readiness state.",
+    "criteria": "What must be true before each state is asserted.",
     "history": "Every fact of a candidate.",
 }.items():
     _verb(_word, _summary_of)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.calendars import slot_text
+from rules.criteria import listed
 from rules.product import Policy
 from rules.words import Role, State
 from rules.worktime import Calendar, Slot
@@ -106,6 +107,7 @@ def plain_policy(policy: Policy) -> dict[str, Any]:
         "door_open_minutes": policy.door_open_minutes,
         "resume_notice_hours": policy.resume_hours,
         "hotfix_minutes": policy.hotfix_minutes,
+        "separate_duties": policy.separate_duties,
     }
 
 
@@ -146,7 +148,7 @@ def _of_one(
         if before.get(key) == after.get(key):
             continue
         if key.endswith(" criteria"):
-            yield from _listed(f"{name}: {key}", before.get(key) or [], after.get(key) or [])
+            yield from listed(f"{name}: {key}", before.get(key) or [], after.get(key) or [])
         else:
             yield _changed(f"{what}{name}: ", key, before.get(key), after.get(key), named)
 
@@ -155,6 +157,8 @@ def _flat(part: Plain) -> dict[str, Any]:
     """A product's roles, policy and criteria beside its other keys."""
     flat = {key: value for key, value in part.items() if not isinstance(value, Mapping)}
     flat |= {**part.get("roles", {}), **part.get("policy", {})}
+    if "policy" in part:
+        flat.setdefault("separate_duties", False)  # a catalogue applied before there was the key
     flat |= {f"{state} criteria": said for state, said in part.get("criteria", {}).items()}
     return flat
 
@@ -168,14 +172,8 @@ def _changed(start: str, key: str, was: Any, is_now: Any, named: Callable[[str],
 def _shown(value: Any, named: Callable[[str], str]) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(named(str(item)) for item in value) or "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:g}"
     return "none" if value is None else named(str(value))
-
-
-def _listed(start: str, was: list[str], is_now: list[str]) -> Iterator[str]:
-    gone, come = ([x for x in a if x not in b] for a, b in ((was, is_now), (is_now, was)))
-    yield from (f"{start} - {item}" for item in gone)
-    yield from (f"{start} + {item}" for item in come)
-    if not gone and not come:
-        yield f"{start} in another order"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from bot import modals
 from bot.render import Renderer
+from commands.criteria import product_meant
 from commands.dispatch import Desk
 from commands.naming import meant, open_successor
 from commands.request import Caller, Reply, Request
@@ -38,9 +40,11 @@ class Forms:
             now = self._desk.clock()
             return not reader.unknown(caller.person, reader.company().groups_named, now)
 
-    def at_once(self, verb: str, caller: Caller) -> View | None:
+    def at_once(self, verb: str, caller: Caller, text: str = "") -> View | None:
         """The form that a word alone opens; nothing but the command's name is the first one's."""
-        if verb in self.WITHOUT_CANDIDATE:
+        if verb == "criteria":
+            return self.view(verb, text, caller)
+        if not text and verb in self.WITHOUT_CANDIDATE:
             return self.view(verb or "setup", "", caller)
         return None
 
@@ -59,6 +63,8 @@ class Forms:
             if verb == "announce":
                 products = list(company.products.values())
                 return modals.announce_view(products, zone, now) if products else None
+            if verb == "criteria":
+                return self._criteria(reader, text, caller, now)
             if verb == "halt":
                 return self._halt(reader, text, caller, said)
             found = self._found(reader, text, caller)
@@ -76,6 +82,14 @@ class Forms:
         with self._desk.database.read() as reader:
             found = self._found(reader, request.text, request.caller)
             return None if found is None else modals.reasons_view(found[1], request.fields)
+    def _criteria(self, reader: Reader, text: str, caller: Caller, now: datetime) -> View | None:
+        """The criteria of the product named, or of the only one, for its Release Coordinator."""
+        try:
+            product = product_meant(reader, self._desk.tools, text)
+        except Refused:
+            return None
+        hats = reader.setting(product, None, now).hats(caller.person or "")
+        return modals.criteria_view(product) if MAY["criteria"] & set(hats) else None
 
     def _halt(self, reader: Reader, text: str, caller: Caller, said: str) -> View | None:
         """The halt of what is meant, or of what took its place (DESIGN 2.3)."""

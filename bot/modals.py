@@ -23,8 +23,11 @@ from bot.blocks import (
 from bot.render import field_error, standing_about
 from bot.richtext import blocks_of
 from bot.words import woven
+from commands.criteria import read_as
 from commands.standing import Standing
 from rules.candidate import Candidate, Halt
+from rules.criteria import field as criteria_field
+from rules.criteria import shown
 from rules.product import Product
 from rules.words import Role, State
 from storage.reading import Company
@@ -32,6 +35,7 @@ from storage.reading import Company
 __all__ = [
     "announce_view",
     "assert_view",
+    "criteria_view",
     "field_error",
     "halt_view",
     "lift_view",
@@ -46,6 +50,8 @@ NOBODY = Company()
 """A form that is about no candidate names nobody."""
 EARLIEST = timedelta(minutes=15)
 MOST_HOLDERS = 10
+LONGEST_TEXT = 3000
+"""Characters that fit into a field to type in."""
 OWNS = {
     Role.PRODUCT_OWNER: "Owns Product: the requirements, and that the tests passed.",
     Role.SECURITY_ARCHITECT: "Owns Security: vulnerabilities, third-party components, policies.",
@@ -231,6 +237,27 @@ def setup_view(zone: str, command: str = "/release") -> Block:
         *[_holders_of(role) for role in Role],
     ]
     return _framed("setup", "Set up", "Set up", "", {}, fields, command)
+
+
+def criteria_view(product: Product, command: str = "/release") -> Block | None:
+    """A product's four lists, a criterion a line; None where no list fits into a field.
+
+    The versions that were read travel with it, so that a change meanwhile is not overwritten.
+    """
+    texts = {state: "\n".join(shown(product, state)) for state in State}
+    fields = [
+        field(
+            criteria_field(state),
+            state.value.capitalize(),
+            text_input(text, multiline=True),
+            hint="One criterion a line.",
+        )
+        for state, text in texts.items()
+        if len(text) <= LONGEST_TEXT
+    ]
+    about = {"product": product, "left_out": [s for s in State if len(texts[s]) > LONGEST_TEXT]}
+    made = _framed("criteria", "Edit criteria", "Save", read_as(product), about, fields, command)
+    return made if fields else None
 
 
 def _holders_of(role: Role) -> Block:

@@ -35,7 +35,9 @@ BESIDE = {
     **dict.fromkeys(("odd-version", "already-announced", "already-out", "superseded"), "version"),
     **dict.fromkeys(("no-products", "unknown-product", "not-an-announcer"), "product"),
     **dict.fromkeys(("odd-time", "time-passed", "no-earlier"), "at"),
-    **dict.fromkeys(("odd-state", "not-your-state"), "states"),
+    **dict.fromkeys(
+        ("odd-state", "not-your-state", "one-state-each", "announcer-asserts-nothing"), "states"
+    ),
     "reason-needed": "reason",
 }
 """The field of a form beside which a refusal belongs."""
@@ -95,11 +97,10 @@ class SlackDoor:
             command["user_id"], "slash", command.get("channel_id"), command.get("response_url")
         )
         trigger = command.get("trigger_id", "")
-        if not rest:
-            view = self._forms().at_once(verb, caller)
-            if view is not None and self._opened(trigger, view):
-                ack()
-                return
+        view = self._forms().at_once(verb, caller, rest)
+        if view is not None and self._opened(trigger, view):
+            ack()
+            return
         reply = self._dispatch(Request(verb, caller, rest, key=f"command:{trigger}"))
         self._answer(ack, reply, caller)
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from commands.notices import announce_facts, asking
 from rules.candidate import UNRELEASED
+from rules.criteria import lines, renewed
 from rules.facts import Actor, Fact, iso
 from rules.moving import tighten
 from rules.people import Holder
 from rules.product import Product, Setting
-from rules.words import Role
+from rules.words import Role, State
 from rules.worktime import Calendar
 from storage.company import Company, Installation
 from storage.outbox import Message
@@ -48,7 +49,7 @@ def declare(tx: Transaction, declared: Declaration) -> None:
     """Write it: rows, facts, and what they have to say."""
     old = tx.company()
     before = _settings(tx, old)
-    products = _products(old, declared)
+    products = _products(tx, old, declared)
     tx.put_company(
         products=products,
         calendars=declared.calendars.values(),
@@ -59,7 +60,46 @@ def declare(tx: Transaction, declared: Declaration) -> None:
     _tighten(tx, before, declared.by)
 
 
-def _products(old: Company, declared: Declaration) -> list[Product]:
+def declare_criteria(
+    tx: Transaction,
+    product: Product,
+    facts: Sequence[Fact],
+    by: Actor,
+    *,
+    tightens: bool = True,
+    pressed_at: datetime | None = None,
+) -> None:
+    """Write a product whose criteria changed, the facts that say so, and the news in its channel.
+
+    With `tightens` open candidates keep the stricter of old and new; else it is for the next one.
+    """
+    old = tx.company()
+    before = _settings(tx, old, product.name) if tightens else {}
+    tx.put_company(
+        products=[product],
+        calendars=(),
+        installation=_with_criteria(old.installation, product),
+        people_calendars={},
+    )
+    about: dict[str, Any] = {"lines": list(lines(facts))}
+    if pressed_at is not None:
+        about["pressed_at"] = iso(pressed_at)
+    whole = Fact("product.changed", tx.now, by, product.name, None, about)
+    _send_news(tx, tx.save_facts(*facts, whole)[-1].id, product.channel)
+    _tighten(tx, before, by)
+
+
+def _with_criteria(installation: Installation, product: Product) -> Installation:
+    """The next catalogue is compared with the criteria as they now stand."""
+    products = installation.declared.get("products", {})
+    if product.name not in products:
+        return installation
+    said = {state.value: list(product.criteria.get(state, ())) for state in State}
+    mended = {**products, product.name: {**products[product.name], "criteria": said}}
+    return replace(installation, declared={**installation.declared, "products": mended})
+
+
+def _products(tx: Transaction, old: Company, declared: Declaration) -> list[Product]:
     """The declared products, and those stored whose calendar the catalogue draws anew."""
     named = {product.name for product in declared.products}
     kept = [
@@ -68,19 +108,27 @@ def _products(old: Company, declared: Declaration) -> list[Product]:
         if product.name not in named and product.calendar.name in declared.calendars
     ]
     return [
-        _with_since(product, old.products.get(product.name)) for product in declared.products
+        _with_since(tx, product, old.products.get(product.name), declared.by)
+        for product in declared.products
     ] + kept
 
 
-def _with_since(product: Product, old: Product | None) -> Product:
-    """A holder who held the role before has held it since then."""
+def _with_since(tx: Transaction, product: Product, old: Product | None, by: Actor) -> Product:
+    """A holder who held the role before has held it since then; versions and delegations stay."""
     if old is None:
         return product
+    new, _ = renewed(old, product.criteria, by, tx.now)
     holders = {
         role: tuple(_kept(holder, old.holders.get(role, ())) for holder in held)
         for role, held in product.holders.items()
     }
-    return replace(product, holders=holders)
+    return replace(
+        product,
+        holders=holders,
+        criteria=new.criteria,
+        earlier_criteria=new.earlier_criteria,
+        delegations=old.delegations,
+    )
 
 
 def _kept(holder: Holder, before: Iterable[Holder]) -> Holder:
@@ -97,11 +145,11 @@ def _installation(old: Installation, declared: Declaration) -> Installation:
     )
 
 
-def _settings(tx: Transaction, company: Company) -> dict[str, Setting]:
-    """Every candidate on its way, with the setting it is in before the change."""
+def _settings(tx: Transaction, company: Company, product: str | None = None) -> dict[str, Setting]:
+    """Every candidate on its way, of all products or of one, with the setting it is in before the change."""
     return {
         candidate.name: tx.setting(company.products[candidate.product], candidate, tx.now)
-        for candidate in tx.open_candidates()
+        for candidate in tx.open_candidates(product)
         if candidate.phase in UNRELEASED
     }
 
@@ -115,19 +163,32 @@ def _note(
         was = old.products.get(product.name)
         if was == product:
             continue
-        kind = "product.changed" if was else "product.declared"
-        facts.append(
-            Fact(kind, tx.now, declared.by, product.name, None, {"lines": _of(product, declared)})
-        )
+        facts.append(_of_product(tx, product, was, declared))
+        if was is not None:
+            facts.extend(renewed(was, product.criteria, declared.by, tx.now)[1])
         facts.extend(_hands(tx, product, was, declared.by))
     about: dict[str, Any] = {"lines": list(declared.lines)}
     if declared.pressed_at is not None:
         about["pressed_at"] = iso(declared.pressed_at)
     whole = Fact("catalogue.applied", tx.now, declared.by, about=about)
     stored = tx.save_facts(*facts, whole)
-    channel, entry = declared.channel or old.installation.channel, stored[-1].id
+    channel = declared.channel or old.installation.channel
     for where in [channel] if channel else sorted({product.channel for product in products}):
-        tx.send(Message(f"news:{entry}:{where}", "news", where, about={"fact": entry}, once=True))
+        _send_news(tx, stored[-1].id, where)
+
+
+def _send_news(tx: Transaction, entry: int, where: str) -> None:
+    tx.send(Message(f"news:{entry}:{where}", "news", where, about={"fact": entry}, once=True))
+
+
+def _of_product(
+    tx: Transaction, product: Product, was: Product | None, declared: Declaration
+) -> Fact:
+    about: dict[str, Any] = {"lines": _of(product, declared)}
+    if was is None:
+        about["criteria"] = {s: list(product.criteria.get(s, ())) for s in State}
+    kind = "product.declared" if was is None else "product.changed"
+    return Fact(kind, tx.now, declared.by, product.name, None, about)
 
 
 def _of(product: Product, declared: Declaration) -> list[str]:

@@ -8,6 +8,7 @@ from commands import (
     announce,
     assert_,
     carry,
+    criteria,
     deploying,
     extend,
     go,
@@ -211,6 +212,15 @@ _ALL = (
         "any member",
         ("owners payments",),
         reads=True,
+        operator=True,
+    ),
+    Verb(
+        "criteria",
+        criteria.run,
+        "criteria [PRODUCT]",
+        "What must be true before each state is asserted; its Release Coordinator edits it.",
+        "any member reads; the Release Coordinator edits",
+        ("criteria payments",),
         operator=True,
     ),
     Verb(

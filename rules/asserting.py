@@ -9,11 +9,12 @@ from typing import Any
 
 from rules.apply import apply, decide
 from rules.candidate import OPEN, Candidate
+from rules.duties import require_separate
 from rules.facts import Actor, Decision, Fact, fact
 from rules.halting import place_halt
 from rules.phases import ended, require_unreleased
 from rules.product import Setting
-from rules.rights import require_separate, require_state
+from rules.rights import require_state
 from rules.schedule import holds, resumed
 from rules.waiving import Answers, all_met, answered, waivers
 from rules.words import Refused, Role, State

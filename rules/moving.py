@@ -8,6 +8,7 @@ from typing import Any
 
 from rules.apply import decide, policy_about
 from rules.candidate import OPEN, UNRELEASED, Candidate
+from rules.criteria import tightened
 from rules.facts import CLOCK, Actor, Decision, fact, iso
 from rules.notice import reached
 from rules.phases import ended, require_unreleased
@@ -115,6 +116,7 @@ def tighten(
 
     `old` and `new` are the setting before and after the change. The release time moves only later,
     and no later act may plan it before what was the earliest fair time when the change came.
+    A state without a word is from now on judged by its new criteria beside the old, which moves no time.
     """
     if candidate.phase not in UNRELEASED:
         return Decision()
@@ -123,6 +125,9 @@ def tighten(
     about = _delayed(candidate, stricter, old, new, now)
     if stricter.not_before != candidate.not_before:
         about.setdefault("not_before", iso(stricter.not_before))
+    criteria = tightened(candidate.criteria, candidate.silent, old.product, new.product)
+    if criteria:
+        about["criteria"] = criteria
     if stricter.policy == candidate.policy and not about:
         return Decision()
     about["policy"] = policy_about(stricter.policy)

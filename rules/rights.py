@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rules.candidate import Candidate, Halt
 from rules.facts import Actor
@@ -26,6 +26,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     "deployed": DEPLOYERS,
     "failed": DEPLOYERS,
     "rolled-back": DEPLOYERS,
+    "criteria": COORDINATOR,
 }
 """Which roles may say a verb. Announce, assert, revoke and lift have conditions of their own below."""
 
@@ -41,20 +42,6 @@ def require_state(verb: str, state: State, actor: Actor) -> None:
     if OWNER[state] not in actor.hats:
         owner = OWNER[state]
         raise Refused("not-your-state", {"verb": verb, "state": state, "roles": [owner]}, True)
-
-
-def require_separate(candidate: Candidate, states: Sequence[State], actor: Actor) -> None:
-    """Where duties are separate the announcer asserts nothing, and nobody asserts two states.
-
-    Refuses: announcer-asserts-nothing, one-state-each.
-    """
-    if not candidate.policy.separate_duties:
-        return
-    if actor.person == candidate.announced_by:
-        raise Refused("announcer-asserts-nothing", {"verb": "assert"}, True)
-    theirs = [s for s, word in candidate.assertions.items() if word.by == actor.person]
-    if theirs or len(states) > 1:
-        raise Refused("one-state-each", {"states": list(states), "asserted": theirs}, True)
 
 
 def not_allowed(verb: str, roles: frozenset[Role]) -> Refused:

@@ -70,6 +70,11 @@ def test_the_first_catalogue_is_all_new() -> None:
         ("{}", "{slots: tue 10:00-12:00}", ["payments: slots none → tue 10:00-12:00"]),
         ("{versions: semver}", "{}", ["payments: versions semver → opaque"]),
         ("{}", "{announcers: anyone}", ["payments: announcers none → anyone"]),
+        (
+            "{policy: {separate_duties: false}}",
+            "{policy: {separate_duties: true}}",
+            ["payments: separate_duties false → true"],
+        ),
         ("{}", "{zone: UTC}", ["payments: zone Europe/London → UTC"]),
         (
             "{}",

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from bot import modals
 from rehearsal.blockkit import check_view
 from rehearsal.views import initial_state
+from rules.product import DEFAULT_CRITERIA
 from rules.words import State
 from tests.templates import cases
 from tests.templates.company import MONDAY, PAYMENTS, announced, halted, standing
 
 ZONE = "Europe/London"
+LISTS = {f"{state}-criteria": "\n".join(DEFAULT_CRITERIA[state]) for state in State}
 
 
 def views(text: str) -> list[dict]:
@@ -38,6 +40,9 @@ def views(text: str) -> list[dict]:
         modals.withdraw_view(there),
         modals.announce_view(products, ZONE, MONDAY, given),
         modals.setup_view(text),
+        *filter(
+            None, [modals.criteria_view(replace(product, criteria=dict.fromkeys(State, (text,))))]
+        ),
     ]
 
 
@@ -79,6 +84,8 @@ def test_what_stands_in_a_form_from_the_start_comes_back_by_name() -> None:
             "operations-coordinator": [],
             "release-coordinator": [],
         },
+        "criteria": LISTS,
+        "criteria, one too long": {k: v for k, v in LISTS.items() if k != "security-criteria"},
     }
 
 
@@ -107,3 +114,14 @@ def test_a_chosen_product_is_offered_however_many_there_are() -> None:
     products = [replace(PAYMENTS, name=f"product-{n:03}") for n in range(150)]
     view = modals.announce_view(products, ZONE, MONDAY, {"product": "product-149"})
     assert modals.values(initial_state(view["blocks"]))["product"] == "product-149"
+
+
+def test_the_versions_that_were_read_travel_with_the_criteria() -> None:
+    view = modals.criteria_view(replace(PAYMENTS, earlier_criteria={State.SECURITY: (("x",),)}))
+    assert view is not None
+    assert json.loads(view["private_metadata"])["text"] == "payments 1.2.1.1"
+
+
+def test_where_no_list_fits_into_a_field_there_is_no_form() -> None:
+    long = ("x" * 290,) * 12
+    assert modals.criteria_view(replace(PAYMENTS, criteria=dict.fromkeys(State, long))) is None

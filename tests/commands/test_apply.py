@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from commands.apply import Declaration, apply
-from rules.product import Policy
+from rules.product import DEFAULT_CRITERIA, Policy
 from rules.words import Role, Silence
 from rules.worktime import Calendar
 from storage.database import Database
@@ -40,7 +40,8 @@ def test_what_changes_is_facts_and_one_message_of_news(desk):
         ("catalogue.applied", None),
     ]
     assert facts[0].about == {"lines": [lines[0]]}
-    assert facts[1].about == {"lines": [lines[1]]}
+    lists = {state: list(said) for state, said in DEFAULT_CRITERIA.items()}
+    assert facts[1].about == {"lines": [lines[1]], "criteria": lists}
     assert facts[-1].about == {"lines": list(lines)}
     assert {f.by.door for f in facts} == {"command line"}
     (news,) = desk.messages("news")[told:]

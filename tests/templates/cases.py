@@ -18,7 +18,7 @@ from rules.candidate import Candidate, Hotfix
 from rules.product import Product
 from rules.words import Phase, Role, State
 from storage.reading import StoredFact
-from tests.templates import cases_criteria
+from tests.templates import cases_assert, cases_criteria
 from tests.templates import company as acme
 from tests.templates.company import (
     ALICE,
@@ -165,9 +165,8 @@ def tells() -> Said:
 
 def news() -> Said:
     entries = {entry.fact.kind: entry for entry, _ in with_candidates()}
-    applied = entries["catalogue.applied"]
-    yield "catalogue.applied", RENDERER.news(applied, COMPANY)
-    yield "set up", RENDERER.news(acme.set_up(applied), COMPANY)
+    for name, entry in cases_criteria.news(entries["catalogue.applied"]):
+        yield name, RENDERER.news(entry, COMPANY)
 
 
 def replies() -> Said:
@@ -187,7 +186,7 @@ def forms() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "reschedule", modals.reschedule_view(new, "Europe/London", MONDAY)
     yield "withdraw", modals.withdraw_view(new)
     yield "announce", modals.announce_view([PAYMENTS], "Europe/London", MONDAY)
-    yield "setup", modals.setup_view("Europe/London")
+    yield from {"setup": modals.setup_view("Europe/London"), **cases_criteria.FORMS}.items()
 
 
 def messages() -> Said:
@@ -223,7 +222,7 @@ SET_UP = Choice("Set up…", "open setup", "primary")
 OWNERS_ONLY = {"roles": [Role.SECURITY_ARCHITECT]}
 
 REPLIES: Mapping[str, Abouts] = {
-    **cases_criteria.REPLIES,
+    **cases_assert.REPLIES,
     "announced": lambda: [
         {"candidate": announced(), "asked": None, "replaced": []},
         {"candidate": hot(confirmed=False), "asked": MONDAY + HOUR, "replaced": ["payments@2.4.0"]},
@@ -396,5 +395,6 @@ REPLIES: Mapping[str, Abouts] = {
     "already-deployed": _ended(),
     "deployment-failed": _ended(),
     "already-rolled-back": _ended(),
+    **cases_criteria.REPLIES,
 }
 """Every reply, and what it is given."""

@@ -1,56 +1,63 @@
-"""What is said of criteria, waivers, evidence and delegation, each with what the verbs hand over."""
+"""What the bot says about criteria and separate duties, and the form in which the criteria are edited."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from bot import modals
 from rules.words import State
-from tests.templates.company import (
-    PAYMENTS,
-    announced,
-)
+from storage.reading import StoredFact
+from tests.templates.company import AS_RITA, PAYMENTS, set_up
 
-ASKED = list(PAYMENTS.criteria[State.SECURITY])
-SECURITY: dict[str, Any] = {"state": State.SECURITY}
-SCAN = "Third-party components vetted"
-WHY = "The library is only in the tests"
+LINES = (
+    "payments: security criteria - Potential exploits evaluated",
+    "payments: security criteria + The PCI scan is clean",
+)
+LONG = replace(PAYMENTS, criteria={**PAYMENTS.criteria, State.SECURITY: ("x" * 290,) * 12})
+"""A product with a list that is too long for a form."""
+
+
+def _lists() -> list[dict[str, Any]]:
+    return [
+        {"state": s, "version": 1 + (s is State.SECURITY), "criteria": PAYMENTS.criteria[s]}
+        for s in State
+    ]
+
+
+def news(applied: StoredFact) -> Iterator[tuple[str, StoredFact]]:
+    """The facts of which the channel is told: of a catalogue, of the first form, of edited criteria."""
+    yield "catalogue.applied", applied
+    yield "set up", set_up(applied)
+    about = {"lines": list(LINES)}
+    made = replace(
+        applied.fact, kind="product.changed", by=AS_RITA, product="payments", about=about
+    )
+    yield "criteria", replace(applied, fact=made)
+
+
+FORMS: Mapping[str, Any] = {
+    "criteria": modals.criteria_view(PAYMENTS),
+    "criteria, one too long": modals.criteria_view(LONG),
+}
+
 
 REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
-    "waived": lambda: [
-        {"candidate": announced(), **SECURITY, "criterion": SCAN, "reason": WHY, "issue": False},
-        {
-            "candidate": announced(),
-            **SECURITY,
-            "criterion": "Totals are slow",
-            "reason": WHY,
-            "issue": True,
-        },
+    "criteria": lambda: [{"product": PAYMENTS, "states": _lists()}],
+    "criteria-edited": lambda: [
+        {"product": PAYMENTS, "lines": LINES},
+        {"product": PAYMENTS, "lines": ()},
     ],
-    "say-what-to-waive": lambda: [
-        {"states": list(State), "candidate": "payments@2.4.1#1"},
-        {"states": [State.SECURITY], "candidate": "payments@2.4.1#1"},
-    ],
-    "unknown-criterion": lambda: [
-        {"word": "penetration tests", "near": [], "criteria": ASKED},
-        {"word": "exploit", "near": [ASKED[1]], "criteria": ASKED},
-    ],
-    "criteria-untouched": lambda: [
-        SECURITY | {"criteria": ASKED[:1]},
-        SECURITY | {"criteria": [*ASKED, *ASKED]},
-    ],
-    "criteria-both": lambda: [SECURITY | {"criteria": ASKED[:2]}],
-    "waiver-reason-needed": lambda: [SECURITY | {"criteria": ASKED[:2]}],
-    "criteria-changed": lambda: [{"states": [State.SECURITY], "opens": "assert payments@2.4.1#1"}],
-    "criteria-differ": lambda: [{"states": [State.SECURITY], "candidate": "payments@2.4.1#2"}],
-    "nothing-to-carry": lambda: [
-        {"candidate": "payments@2.4.1#1", "earlier": None},
-        {"candidate": "payments@2.4.1#2", "earlier": "payments@2.4.1#1"},
-    ],
-    "announcer-asserts-nothing": lambda: [{"verb": "assert"}],
+    "criteria-empty": lambda: [{"state": State.SECURITY}],
+    "criteria-too-many": lambda: [{"state": State.SECURITY, "count": 31, "most": 30}],
+    "criterion-too-long": lambda: [{"state": State.SECURITY, "text": "x" * 301, "most": 300}],
+    "criterion-twice": lambda: [{"state": State.SECURITY, "text": "The PCI scan is clean"}],
+    "criteria-changed-meanwhile": lambda: [{"product": "payments", "states": [State.SECURITY]}],
+    "which-product": lambda: [{"verb": "criteria", "products": ["ledger", "payments"]}],
+    "announcer-asserts-nothing": lambda: [{"candidate": "payments@2.4.1#1"}],
     "one-state-each": lambda: [
-        {"states": [State.PRODUCT, State.SECURITY], "asserted": []},
-        {"states": [State.PRODUCT], "asserted": [State.SECURITY]},
+        {"candidate": "payments@2.4.1#1", "held": [], "states": [State.PRODUCT, State.SECURITY]},
+        {"candidate": "payments@2.4.1#1", "held": [State.PRODUCT], "states": [State.SECURITY]},
     ],
-    "words-too-long": lambda: [{"most": 300}],
 }

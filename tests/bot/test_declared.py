@@ -99,6 +99,12 @@ def test_a_changed_product_is_told_line_by_line(before: str, after: str, lines: 
     assert difference(old, new, named) == lines
 
 
+def test_a_catalogue_applied_before_duties_could_be_separate_is_no_difference() -> None:
+    old, new = plain("products: {a: }"), plain("products: {a: }")
+    del old["products"]["a"]["policy"]["separate_duties"]
+    assert difference(old, new) == []
+
+
 def test_changed_calendars_and_people_are_told() -> None:
     old = plain("calendars: {uk: {holidays: GB}}")
     new = plain(

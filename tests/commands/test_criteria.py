@@ -82,6 +82,17 @@ def test_what_was_left_as_it_stood_changes_nothing(desk):
     assert stands(desk) == product("payments")
 
 
+def test_what_a_form_can_only_show_on_one_line_is_not_changed_by_showing_it(desk):
+    written = ("Every  policy\nverified", "On-call staffed")
+    desk.apply(product("payments", criteria={**DEFAULT_CRITERIA, SECURITY: written}))
+    reply = edit(desk, security="Every policy verified\nOn-call staffed", operation="x")
+    assert reply.ok
+    assert (stands(desk).criteria[SECURITY], stands(desk).criteria[State.OPERATION]) == (
+        written,
+        ("x",),
+    )
+
+
 @pytest.mark.parametrize("by", ["alice", "sam", "omar", "xena", "dave"])
 def test_nobody_else_edits(desk, by):
     reply = edit(desk, by=by, security=NEW)

@@ -30,7 +30,7 @@ def test_the_release_coordinator_edits_them_in_a_form_and_the_channel_hears_once
     assert not work.facts("criteria.changed")
 
     assert not work.fill("rita", **{"security-criteria": EDITED}).errors
-    assert rita.modal is None and stands(work) == tuple(EDITED.splitlines())
+    assert work.person("rita").modal is None and stands(work) == tuple(EDITED.splitlines())
     assert work.news().count("The criteria of payments were changed by rita") == 1
     assert "security criteria + PCI scan is clean" in work.news()
     assert work.candidate().versions(State.SECURITY) == (1, 2)

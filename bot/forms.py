@@ -82,6 +82,7 @@ class Forms:
         with self._desk.database.read() as reader:
             found = self._found(reader, request.text, request.caller)
             return None if found is None else modals.reasons_view(found[1], request.fields)
+
     def _criteria(self, reader: Reader, text: str, caller: Caller, now: datetime) -> View | None:
         """The criteria of the product named, or of the only one, for its Release Coordinator."""
         try:

@@ -143,14 +143,26 @@ def checkboxes(options: Sequence[Block], chosen: Iterable[str] = ()) -> Block:
 
 def multi_select(groups: Mapping[str, Sequence[Block]], placeholder: str = "") -> Block:
     """A list to choose several from, in groups with a name each; a group holds 100 at most."""
-    offered = [
-        {"label": plain(name, LONGEST_LABEL), "options": list(options)[:MOST_OPTIONS]}
-        for name, options in groups.items()
-    ]
-    made: Block = {"type": "multi_static_select", "option_groups": offered}
+    made: Block = {"type": "multi_static_select", "option_groups": _grouped(groups)}
     if placeholder:
         made["placeholder"] = plain(placeholder, 150)
     return made
+
+
+def grouped_select(groups: Mapping[str, Sequence[Block]], chosen: str) -> Block:
+    """A list to choose one from, in groups with a name each; one is chosen from the start."""
+    offered = _grouped(groups)
+    made: Block = {"type": "static_select", "option_groups": offered}
+    every = (each for group in offered for each in group["options"])
+    first = next((each for each in every if each["value"] == chosen), None)
+    return made if first is None else {**made, "initial_option": first}
+
+
+def _grouped(groups: Mapping[str, Sequence[Block]]) -> list[Block]:
+    return [
+        {"label": plain(name, LONGEST_LABEL), "options": list(options)[:MOST_OPTIONS]}
+        for name, options in groups.items()
+    ]
 
 
 def select(options: Sequence[Block], chosen: str | None = None, placeholder: str = "") -> Block:

@@ -106,6 +106,20 @@ def on_tell(template: str, candidate: Candidate | None, halt_id: str | None) -> 
         return actions([lift(candidate, 0), keep]) if standing else []
     if template in {"review-reminder", "candidate-released"}:
         return actions([button("Review ok", "do:review:0", f"review {name} ok", about=name)])
+    if template == "fault-recorded":
+        open_ones = [f for f in candidate.faults if f.attributed_at is None]
+        row = [
+            button(
+                f"What let it through… ({fault.id})"
+                if len(open_ones) > 1
+                else "What let it through…",
+                f"open:fault:{place}",
+                f"fault {name} id:{fault.id}",
+                about=f"the fault of {name}",
+            )
+            for place, fault in enumerate(open_ones[:3])
+        ]
+        return actions(row)
     if template in {"release-rescheduled", "hotfix-confirmed"}:
         owing = candidate.phase in UNRELEASED
         return actions([assert_ready(candidate, 0), halt(candidate, 1)]) if owing else []

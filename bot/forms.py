@@ -11,18 +11,22 @@ from bot import modals
 from bot.render import Renderer
 from commands.criteria import product_meant
 from commands.dispatch import Desk
+from commands.fault import NUMBERED
 from commands.naming import meant, open_successor
 from commands.request import Caller, Reply, Request
 from commands.standing import Standing, build_before, standing_in
 from rules.beginning import may_begin
 from rules.candidate import OPEN, UNRELEASED, Candidate
 from rules.facts import Actor
+from rules.faulting import went_out
 from rules.product import Setting
 from rules.rights import MAY, require_lifter
 from rules.words import Refused, Role
 from storage.reading import Reader
 
 WORDS = re.compile(r"[\w.-]+")
+RECENT = 60
+"""How many of the last candidates are looked through for those that went out."""
 View = Mapping[str, Any]
 
 
@@ -42,7 +46,7 @@ class Forms:
 
     def at_once(self, verb: str, caller: Caller, text: str = "") -> View | None:
         """The form that a word alone opens; nothing but the command's name is the first one's."""
-        if verb == "criteria":
+        if verb == "criteria" or (verb == "fault" and text):
             return self.view(verb, text, caller)
         if not text and verb in self.WITHOUT_CANDIDATE:
             return self.view(verb or "setup", "", caller)
@@ -67,6 +71,8 @@ class Forms:
                 return self._criteria(reader, text, caller, now)
             if verb == "halt":
                 return self._halt(reader, text, caller, said)
+            if verb == "fault":
+                return self._fault(reader, text, caller, said)
             found = self._found(reader, text, caller)
             if found is None:
                 return None
@@ -82,6 +88,24 @@ class Forms:
         with self._desk.database.read() as reader:
             found = self._found(reader, request.text, request.caller)
             return None if found is None else modals.reasons_view(found[1], request.fields)
+
+    def _fault(self, reader: Reader, text: str, caller: Caller, said: str) -> View | None:
+        """A fault of what is meant, or what let one through that was recorded already."""
+        try:
+            found = meant(reader, self._desk.tools, text, known=True, fits=went_out)
+        except Refused:
+            out = [] if text else [c for c in reader.recent(limit=RECENT) if went_out(c)]
+            return modals.fault_which_view(out, said) if out else None
+        if not went_out(found.candidate):
+            return None
+        _, standing, hats = self._standing(reader, found.candidate, caller)
+        adds = Role.RELEASE_COORDINATOR in hats
+        number = NUMBERED.match(found.rest)
+        if number is not None:
+            known = any(each.id == number["id"] for each in found.candidate.faults)
+            view = modals.fault_view(standing, adds=adds, fault_id=number["id"])
+            return view if known else None
+        return modals.fault_view(standing, found.rest or said, adds=adds)
 
     def _criteria(self, reader: Reader, text: str, caller: Caller, now: datetime) -> View | None:
         """The criteria of the product named, or of the only one, for its Release Coordinator."""

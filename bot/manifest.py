@@ -26,6 +26,7 @@ GLOBAL, ON_MESSAGE = "global", "message"
 SHORTCUTS = (
     ("announce", "Announce a candidate", GLOBAL, "It goes to production unless it is halted"),
     ("halt", "Halt a release", ON_MESSAGE, "Stop the candidate this message is about"),
+    ("fault", "Record a fault", ON_MESSAGE, "Something of a release is wrong in production"),
 )
 """Verb (the callback id), name, where it is offered, what it does."""
 

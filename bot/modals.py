@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot import assert_form
+from bot import assert_form, fault_form
 from bot.blocks import (
     MOST_OPTIONS,
     Block,
@@ -36,6 +36,8 @@ __all__ = [
     "announce_view",
     "assert_view",
     "criteria_view",
+    "fault_view",
+    "fault_which_view",
     "field_error",
     "halt_view",
     "lift_view",
@@ -82,6 +84,34 @@ def reasons_view(
     about = {"offered": (), "reasons": True, "long": (), "noted": ()}
     view = _view("assert", "Waive", "Assert ready", standing, about, fields, command)
     return _remembering(view, filled_in)
+
+
+def fault_view(
+    standing: Standing,
+    words: str = "",
+    *,
+    adds: bool = False,
+    fault_id: str | None = None,
+    command: str = "/release",
+) -> Block:
+    """A fault of what went out, or of one recorded already what let it through."""
+    known = fault_id is not None
+    fields = fault_form.fields_of(standing, words, adds=adds, known=known)
+    about = fault_form.about(standing, fault_id)
+    title, submit = ("What let it through", "Save") if known else ("Record a fault", "Record")
+    view = _view("fault", title, submit, standing, about, fields, command)
+    if not known:
+        return view
+    text = f"{standing.candidate.name} id:{fault_id}"
+    meta = json.loads(view["private_metadata"]) | {"text": text}
+    return {**view, "private_metadata": json.dumps(meta)}
+
+
+def fault_which_view(out: Sequence[Candidate], words: str = "", command: str = "/release") -> Block:
+    """A fault from a message that names no candidate: of which that went out, and what."""
+    fields = fault_form.which_fields(out[:MOST_OPTIONS], words)
+    about = fault_form.about(None, None)
+    return _framed("fault", "Record a fault", "Record", "", about, fields, command)
 
 
 def _remembering(view: Block, fields: Mapping[str, Any]) -> Block:

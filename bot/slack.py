@@ -39,6 +39,7 @@ BESIDE = {
         ("odd-state", "not-your-state", "one-state-each", "announcer-asserts-nothing"), "states"
     ),
     "reason-needed": "reason",
+    "not-out-yet": "what",
 }
 """The field of a form beside which a refusal belongs."""
 Payload = Mapping[str, Any]

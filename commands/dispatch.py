@@ -36,7 +36,7 @@ LIKE_HALT = frozenset({"stop", "hold", "block", "freeze", "pause", "veto"})
 MOST_WORDS = 1900
 """As many of a mistyped halt's words as a button can carry."""
 
-OF_THE_PAST = frozenset({*REPORTS, "review"})
+OF_THE_PAST = frozenset({*REPORTS, "review", "fault", "trace", "history"})
 """Verbs that are said of candidates which are no longer open."""
 
 

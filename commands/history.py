@@ -6,6 +6,7 @@ from commands.act import Act
 from commands.naming import meant
 from commands.request import Reply
 from storage.chain import StoredFact
+from storage.reading import Reader
 
 SHOWN = 40
 
@@ -13,7 +14,7 @@ SHOWN = 40
 def run(act: Act) -> Reply:
     """The candidate's facts, oldest first; of a long history the last forty."""
     found = meant(act.reader, act.tools, act.request.text, known=True)
-    entries = _all(act, found.candidate.name)
+    entries = whole(act.reader, found.candidate.name)
     about = {
         "candidate": found.candidate,
         "facts": entries[-SHOWN:],
@@ -22,8 +23,9 @@ def run(act: Act) -> Reply:
     return Reply("history", about)
 
 
-def _all(act: Act, name: str) -> list[StoredFact]:
+def whole(reader: Reader, name: str) -> list[StoredFact]:
+    """Every fact of a candidate, oldest first."""
     entries: list[StoredFact] = []
-    while page := act.reader.facts(candidate=name, after=entries[-1].id if entries else 0):
+    while page := reader.facts(candidate=name, after=entries[-1].id if entries else 0):
         entries.extend(page)
     return entries

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from rehearsal.stage import Stage
-from rehearsal.stories import release
+from rehearsal.stories import audit, release
 
-STORIES: Mapping[str, Callable[[Stage], None]] = {"release": release.play}
+STORIES: Mapping[str, Callable[[Stage], None]] = {
+    "audit": audit.play,
+    "release": release.play,
+}
 """Every story by the name people play it under."""

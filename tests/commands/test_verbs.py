@@ -24,7 +24,7 @@ def test_every_verb_has_usage_summary_who_and_examples(verb):
 def test_the_design_s_verbs_are_all_there():
     said = (
         "announce status assert waive carry revoke halt lift extend reschedule go withdraw hotfix review snooze "
-        "deploying deployed failed rolled-back owners criteria history setup help"
+        "deploying deployed failed rolled-back owners criteria fault trace history setup help"
     )
     assert {verb.word for verb in NAMED} == set(said.split())
 
@@ -35,7 +35,17 @@ def test_every_verb_with_rights_can_be_said():
 
 def test_the_command_line_announces_reads_and_halts_and_nothing_else():
     there = {word for word, verb in VERBS.items() if verb.operator}
-    assert there == {"", "announce", "status", "halt", "owners", "criteria", "history", "help"}
+    assert there == {
+        "",
+        "announce",
+        "status",
+        "halt",
+        "owners",
+        "trace",
+        "criteria",
+        "history",
+        "help",
+    }
 
 
 EXAMPLES = [

@@ -1,4 +1,4 @@
-"""The story that a newcomer is shown goes as told by Socket Mode; test_wheel.py plays it by HTTP."""
+"""The stories go as told by Socket Mode; test_wheel.py plays the one a newcomer is shown by HTTP."""
 
 from __future__ import annotations
 
@@ -7,16 +7,44 @@ import pytest
 from rehearsal.stage import Stage
 from rehearsal.stories import STORIES
 from tests.end_to_end.conftest import Opened
+from tests.end_to_end.workplace import Workplace
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 """slack_sdk forgets sockets it could not connect or has replaced."""
 
 
-def test_the_story_release_goes_as_told(opened: Opened) -> None:
+def play(opened: Opened, story: str) -> tuple[Workplace, list[str]]:
     work = opened(transport="socket")
     lines: list[str] = []
-    stage = Stage(work.box, work.clock.now, work.bot.advance, work.bot.quiet, lines.append)
-    STORIES["release"](stage)
-    assert work.candidate("payments@2.4.1#2").phase == "released"
+    bot = work.bot
+    stage = Stage(work.box, work.clock.now, bot.advance, bot.quiet, lines.append, records=bot)
+    STORIES[story](stage)
     assert not work.pings() & {"channel", "here", "everyone"}
     assert not work.box.record.failures()
+    return work, lines
+
+
+def test_the_story_release_goes_as_told(opened: Opened) -> None:
+    work, _ = play(opened, "release")
+    assert work.candidate("payments@2.4.1#2").phase == "released"
+
+
+def test_the_story_audit_goes_as_told(opened: Opened) -> None:
+    work, lines = play(opened, "audit")
+    gone = work.candidate("payments@2.4.1#1")
+    assert gone.outcome == {
+        "product": "asserted",
+        "security": "asserted with waivers",
+        "operation": "asserted",
+        "organization": "presumed",
+    }
+    (fault,) = gone.faults
+    assert (fault.what, fault.state, fault.criterion) == (
+        "Refunds are paid twice",
+        "product",
+        "Regression tests passed",
+    )
+    told = "\n".join(lines)
+    assert "all as they were written" in told
+    assert "is not what was written" in told
+    assert "its tail was cut off" in told

@@ -18,7 +18,7 @@ from rules.candidate import Candidate, Hotfix
 from rules.product import Product
 from rules.words import Phase, Role, State
 from storage.reading import StoredFact
-from tests.templates import cases_assert, cases_criteria
+from tests.templates import cases_criteria, cases_faults
 from tests.templates import company as acme
 from tests.templates.company import (
     ALICE,
@@ -186,7 +186,7 @@ def forms() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "reschedule", modals.reschedule_view(new, "Europe/London", MONDAY)
     yield "withdraw", modals.withdraw_view(new)
     yield "announce", modals.announce_view([PAYMENTS], "Europe/London", MONDAY)
-    yield from {"setup": modals.setup_view("Europe/London"), **cases_criteria.FORMS}.items()
+    yield from (*cases_criteria.FORMS.items(), *cases_faults.FORMS.items())
 
 
 def messages() -> Said:
@@ -222,7 +222,7 @@ SET_UP = Choice("Set up…", "open setup", "primary")
 OWNERS_ONLY = {"roles": [Role.SECURITY_ARCHITECT]}
 
 REPLIES: Mapping[str, Abouts] = {
-    **cases_assert.REPLIES,
+    **cases_faults.REPLIES,
     "announced": lambda: [
         {"candidate": announced(), "asked": None, "replaced": []},
         {"candidate": hot(confirmed=False), "asked": MONDAY + HOUR, "replaced": ["payments@2.4.0"]},

@@ -38,6 +38,7 @@ def news(applied: StoredFact) -> Iterator[tuple[str, StoredFact]]:
 
 
 FORMS: Mapping[str, Any] = {
+    "setup": modals.setup_view("Europe/London"),
     "criteria": modals.criteria_view(PAYMENTS),
     "criteria, one too long": modals.criteria_view(LONG),
 }

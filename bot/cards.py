@@ -107,25 +107,28 @@ def on_tell(template: str, candidate: Candidate | None, halt_id: str | None) -> 
     if template in {"review-reminder", "candidate-released"}:
         return actions([button("Review ok", "do:review:0", f"review {name} ok", about=name)])
     if template == "fault-recorded":
-        open_ones = [f for f in candidate.faults if f.attributed_at is None]
-        row = [
-            button(
-                f"What let it through… ({fault.id})"
-                if len(open_ones) > 1
-                else "What let it through…",
-                f"open:fault:{place}",
-                f"fault {name} id:{fault.id}",
-                about=f"the fault of {name}",
-            )
-            for place, fault in enumerate(open_ones[:3])
-        ]
-        return actions(row)
-    if template in {"release-rescheduled", "hotfix-confirmed"}:
+        return actions(_attributions(candidate))
+    if template in {"release-rescheduled", "hotfix-confirmed", "evidence-added"}:
         owing = candidate.phase in UNRELEASED
         return actions([assert_ready(candidate, 0), halt(candidate, 1)]) if owing else []
     if template in {"about-to-presume", "halt-forwarded", "halt-unresolved"}:
         return actions([halt(candidate, 0)]) if candidate.phase in OPEN else []
     return []
+
+
+def _attributions(candidate: Candidate) -> list[Block]:
+    """For each fault of which nobody knows yet what let it through, the form that asks."""
+    unknown = [fault for fault in candidate.faults if fault.attributed_at is None][:3]
+    name, several = candidate.name, len(unknown) > 1
+    return [
+        button(
+            f"What let {fault.id} through…" if several else "What let it through…",
+            f"open:fault:{place}",
+            f"fault {name} id:{fault.id}",
+            about=f"the fault of {name}",
+        )
+        for place, fault in enumerate(unknown)
+    ]
 
 
 def choices(offered: Iterable[Choice]) -> list[Block]:

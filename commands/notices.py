@@ -11,7 +11,7 @@ from rules.facts import Decision
 from rules.notice import ASKED_AT_ONCE, whom_to_ask
 from rules.product import Setting
 from rules.reminding import owing
-from rules.words import Role, State
+from rules.words import OWNER, Role, State
 from storage.chain import StoredFact
 from storage.outbox import Message
 from storage.reading import Reader
@@ -31,7 +31,8 @@ class Notice:
     asks: bool = False
     """Whoever owes a word and has not been asked is asked now."""
     tell: str | None = None
-    """Who hears of it by direct message: `all-four`, `coordinator`, `owing` or `presumed`."""
+    """Who hears of it by direct message: `all-four`, `coordinator`, `owing`, `presumed`
+    or `owner-if-red`."""
 
 
 SILENT = Notice(card=False)
@@ -66,7 +67,7 @@ NOTICES: Mapping[str, Notice] = {
     "hotfix.reviewed": LINE,
     "policy.tightened": LINE,
     "criterion.waived": LINE,
-    "evidence.added": LINE,
+    "evidence.added": Notice(thread=True, tell="owner-if-red"),
     "fault.recorded": Notice(outcome=True, tell="all-four"),
     "fault.attributed": LINE,
     "reminder.snoozed": SILENT,
@@ -100,7 +101,8 @@ def announce_facts(
         if notice.asks and candidate.phase in UNRELEASED:
             for message in asking(candidate, setting, tx.now):
                 tx.send(message)
-        for person in audience(notice.tell, candidate, setting, tx):
+        told = owner_if_red(entry, setting) if notice.tell == "owner-if-red" else None
+        for person in audience(notice.tell, candidate, setting, tx) if told is None else told:
             tx.send(telling(person, "fact", candidate.name, fact=entry.id))
 
 
@@ -184,6 +186,13 @@ def audience(
     if who == "coordinator":
         return coordinator(setting, reader)
     return people_in(setting, Role) or operator(reader)
+
+
+def owner_if_red(entry: StoredFact, setting: Setting) -> tuple[str, ...]:
+    """Who owns the state that red evidence is about; nobody where it is not red."""
+    if entry.fact.about["verdict"] != "red":
+        return ()
+    return people_in(setting, [OWNER[State(entry.fact.about["state"])]])
 
 
 def coordinator(setting: Setting, reader: Reader) -> tuple[str, ...]:

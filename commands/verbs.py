@@ -10,6 +10,7 @@ from commands import (
     carry,
     criteria,
     deploying,
+    evidence,
     extend,
     fault,
     go,
@@ -205,6 +206,18 @@ _ALL = (
         "The release was rolled back.",
         "the Operations Coordinator or the Release Coordinator",
         ("rolled-back payments error rate doubled",),
+    ),
+    Verb(
+        "evidence",
+        evidence.run,
+        'evidence CANDIDATE [STATE ["CRITERION"] [green | red] LINK]',
+        "Add what automation says about a state, or list it. It informs; it never asserts.",
+        "any member",
+        (
+            "evidence payments product green https://ci.example/412",
+            'evidence payments security "exploits" red two findings are new',
+            "evidence payments",
+        ),
     ),
     Verb(
         "owners",

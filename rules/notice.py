@@ -102,7 +102,10 @@ def _heard(
     """From when each seated person's notice runs, or would if their message went out now."""
     sent = {n.person: n for n in setting.notices if n.state is state}
     to_send = {seat.person.id for seat in whom_to_ask(setting, state, now)}
-    begun = candidate.notice_from or candidate.announced_at
+    begun = max(
+        candidate.notice_from or candidate.announced_at,
+        candidate.first_red.get(state, candidate.announced_at),
+    )
     card = setting.card_delivered_at or now + DELIVERY
     heard = []
     for seat in seated:

@@ -40,3 +40,18 @@ def test_a_state_and_words_are_needed(desk):
     announced(desk)
     assert desk.say("evidence payments https://x.example", by="dave").template == "odd-state"
     assert desk.say("evidence payments product red", by="dave").template == "reason-needed"
+
+
+def test_only_the_owner_of_the_state_hears_of_red_and_nobody_of_green(desk):
+    announced(desk)
+    desk.say("evidence payments security green all is well", by="dave")
+    assert desk.heard_of("evidence.added") == []
+    desk.say("evidence payments security red two findings", by="dave")
+    assert set(desk.heard_of("evidence.added")) == {"sam", "sue"}
+
+
+def test_the_card_shows_it(desk):
+    announced(desk)
+    before = desk.messages("card")[0].want
+    desk.say("evidence payments product green 412 tests passed", by="dave")
+    assert desk.messages("card")[0].want == before + 1

@@ -19,6 +19,7 @@ from tests.templates.company import (
     AS_DAVE,
     AS_SAM,
     DAVE,
+    EVIDENCE_REPLIES,
     HOUR,
     MONDAY,
     SAM,
@@ -80,6 +81,7 @@ FORMS: Mapping[str, Any] = {
     ),
 }
 REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
+    **EVIDENCE_REPLIES,
     **cases_assert.REPLIES,
     "fault-recorded": lambda: [
         {"candidate": with_all(), "through": None, "added": None},

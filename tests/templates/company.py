@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -278,3 +278,26 @@ def set_up(applied: StoredFact) -> StoredFact:
     lines = ["+ channel C0REL0001", "+ zone Europe/London"]
     lines += [f"+ product p{number}" for number in range(1, 43)]
     return replace(applied, fact=replace(applied.fact, about={"lines": lines}))
+
+
+def _with_evidence() -> Candidate:
+    (decision,) = (d for d in _of_the_candidate(announced(), announced()) if _tells(d))
+    return decision.candidates[-1]
+
+
+def _tells(decision: Decision) -> bool:
+    return decision.facts[0].kind == "evidence.added"
+
+
+def _evidence_added() -> list[dict[str, Any]]:
+    candidate = _with_evidence()
+    return [{"candidate": candidate, "said": candidate.evidence[0], "moved": True}]
+
+
+EVIDENCE_REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
+    "evidence": lambda: [{"candidate": _with_evidence()}, {"candidate": announced()}],
+    "evidence-added": _evidence_added,
+    "unknown-criterion": lambda: [
+        {"word": "nonsense", "near": [], "criteria": ["Unit tests passed", "Monitors in place"]}
+    ],
+}

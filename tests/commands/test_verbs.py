@@ -23,13 +23,8 @@ def test_every_verb_has_usage_summary_who_and_examples(verb):
 
 def test_the_design_s_verbs_are_all_there():
     said = (
-<<<<<<< HEAD
         "announce status assert waive carry revoke halt lift extend reschedule go withdraw hotfix review snooze "
-        "deploying deployed failed rolled-back owners criteria fault trace history setup help"
-=======
-        "announce status assert revoke halt lift extend reschedule go withdraw hotfix review snooze "
-        "deploying deployed failed rolled-back evidence owners history setup help"
->>>>>>> 0be1c78 (tests: Count evidence among the verbs.)
+        "deploying deployed failed rolled-back evidence owners criteria fault trace history setup help"
     )
     assert {verb.word for verb in NAMED} == set(said.split())
 

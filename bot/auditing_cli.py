@@ -21,7 +21,7 @@ NEW_FILE = click.Path(path_type=Path)
 
 
 @contextmanager
-def _looked_at() -> Iterator[Database]:
+def looked_at() -> Iterator[Database]:
     """The installation's database, to be read only: nothing in it is made, changed or mended."""
     from storage.database import Database
 
@@ -57,7 +57,7 @@ def verify(head: str | None) -> None:
 
     with sentences():
         posted = read_head(head) if head is not None else None
-    with _looked_at() as database, database.read() as reader:
+    with looked_at() as database, database.read() as reader:
         verdict = verify(reader, posted)
     if not verdict.well:
         raise Failed(verdict.text)
@@ -89,7 +89,7 @@ def export(
     if form is None:
         raise Sentence("say which form you want: --csv or --jsonl.")
     target = None if file is None or str(file) == "-" else file
-    with _looked_at() as database, database.read() as reader:
+    with looked_at() as database, database.read() as reader:
         ends = [_until(reader, each) for each in (until, as_of) if each is not None]
         start = _since(reader, since) if since is not None else None
         wanted = Wanted(start, min(ends, default=None), _product(reader, product))
@@ -126,7 +126,7 @@ def pack(version: str, file: Path) -> None:
     """Write all about a version (payments@2.4.1, every build) into a new FILE.zip, to be handed over."""
     from bot.audit.packing import pack
 
-    with _looked_at() as database, database.read() as reader:
+    with looked_at() as database, database.read() as reader:
         title, facts = pack(reader, version, file)
     click.echo(f"{title}, {facts} facts, was packed into {file}.")
 
@@ -138,7 +138,7 @@ def show(candidate: str, as_of: str | None) -> None:
     """Tell how a candidate stood at an instant, by applying its facts up to then."""
     from bot.audit import naming, past
 
-    with _looked_at() as database, database.read() as reader:
+    with looked_at() as database, database.read() as reader:
         name = naming.candidate(reader, candidate).name
         instant = _until(reader, as_of) if as_of is not None else None
         stood = past.at(reader, name, instant)

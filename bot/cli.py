@@ -19,6 +19,7 @@ from bot.auditing_cli import audit
 from bot.sentences import REFUSED, Failed, Sentence
 from bot.sentences import sentences as _sentences
 from bot.settings import Misconfigured, Settings, read_settings, require_for_serving
+from bot.trace_cli import trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,7 @@ def main() -> None:
 
 
 main.add_command(audit)
+main.add_command(trace)
 
 
 @main.command()

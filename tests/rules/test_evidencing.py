@@ -82,6 +82,7 @@ def test_evidence_never_changes_phase_assertions_or_halts_and_never_hastens(
         before.assertions,
         before.halts,
     )
+    assert before.release_at is not None
     assert after.release_at is None or after.release_at >= before.release_at
     if verdict != "red":
         assert after.release_at == before.release_at

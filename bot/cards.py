@@ -169,10 +169,10 @@ def carry(standing: Standing, states: Sequence[State], place: int) -> Block:
     candidate, before = standing.candidate, standing.before
     assert before is not None
     many = sum(len(before.waived(state)) for state in states)
-    waived = f" {many} waived there {'is' if many == 1 else 'are'} waived again." if many else ""
+    waived = f", with its {many} {'waiver' if many == 1 else 'waivers'}" if many else ""
     asked = confirm(
         f"Carry over to {candidate.title}?",
-        f"What was asserted on {before.name} is asserted of {candidate.name}.{waived}",
+        f"What was asserted on {before.name} is asserted of {candidate.name}{waived}.",
         "Carry over",
     )
     name = candidate.name

@@ -127,7 +127,8 @@ class SlackDoor:
         caller = Caller(user, "shortcut", where, body.get("response_url"))
         key = f"shortcut:{user}:{shortcut.get('action_ts', '')}"
         name = self._candidate_at(where, message)
-        fields = {} if name or not message else {"said": self._said_in(message)}
+        ours = bool(name) and "bot_id" in message
+        fields = {} if ours or not message else {"said": self._said_in(message)}
         request = Request(verb, caller, name or "", fields, key=key)
         self._open(request, body.get("trigger_id", ""))
 

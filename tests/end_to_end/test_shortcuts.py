@@ -141,3 +141,48 @@ def test_a_reason_too_long_for_the_form_says_that_it_is_cut(work: Workplace) -> 
 
     (halt,) = work.candidate().open_halts
     assert halt.reason is not None and halt.reason.endswith("…")
+
+
+def deployed(work: Workplace) -> None:
+    work.announce()
+    for who in ("alice", "sam", "omar", "rita"):
+        work.say(who, "assert payments")
+    for who, line in (("rita", "go"), ("omar", "deploying"), ("omar", "deployed")):
+        work.say(who, f"{line} payments")
+
+
+def test_a_fault_is_recorded_from_a_thread_and_what_let_it_through_is_said(work: Workplace) -> None:
+    deployed(work)
+    alarm = work.person("omar").say("refunds <twice> & loud", CHANNEL, thread=work.cards()[0])
+
+    seen = work.person("omar").message_shortcut("fault", alarm)
+    assert seen.modal and "How it went out" in seen.text
+    answer = work.fill("omar", through="product:3", add="refunds tested twice")
+
+    assert not answer.errors
+    (fault,) = work.candidate().faults
+    assert (fault.what, fault.criterion) == ("refunds <twice> & loud", "Regression tests passed")
+    assert "refunds <twice> & loud" in work.heard("rita")
+
+
+def test_a_fault_from_any_message_asks_which_candidate_and_is_traced_back_later(
+    work: Workplace,
+) -> None:
+    deployed(work)
+    alarm = work.person("dave").say("totals are slow", CHANNEL)
+
+    assert work.person("dave").message_shortcut("fault", alarm).modal
+    work.fill("dave", candidate="payments@2.4.1")
+    told = work.person("rita").dms()[-1]
+    assert work.press("rita", "What let it through…", on=told).modal
+    refused = work.fill("rita")
+    assert list(refused.errors) == ["through"]
+    work.fill("rita", through="none")
+
+    (fault,) = work.candidate().faults
+    assert (fault.what, fault.state, fault.attributed_by) == (
+        "totals are slow",
+        None,
+        work.person("rita").id,
+    )
+    assert not work.box.record.failures()

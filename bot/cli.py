@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from bot.auditing_cli import audit
-from bot.sentences import REFUSED, Failed, Sentence
-from bot.sentences import sentences as _sentences
+from bot.evidence_cli import evidence
+from bot.installed import opened, require_database
+from bot.sentences import REFUSED, Failed, Sentence, sentences
 from bot.settings import Misconfigured, Settings, read_settings, require_for_serving
 from bot.trace_cli import trace
 
@@ -26,26 +27,11 @@ if TYPE_CHECKING:
 
     from bot.rehearsing import Rehearsal
     from rehearsal.box import Box
-    from storage.database import Database
 
 FIRST = "/release announce payments 2.4.1 commit abc123 notes Refunds in one step"
 """What has been announced when the rehearsal's page is first opened."""
 PACE = 10
 """How much faster than for people a rehearsal sends: its hours pass in seconds."""
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
-    """The database, its schema up to date."""
-    from storage.database import Database
-
-    with _sentences():
-        database = Database.open(settings.database_url)
-        try:
-            database.upgrade()
-            yield database
-        finally:
-            database.close()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,25 +42,26 @@ def main() -> None:
 
 main.add_command(audit)
 main.add_command(trace)
+main.add_command(evidence)
 
 
 @main.command()
 def serve() -> None:
     """Run the bot: Socket Mode with SLACK_APP_TOKEN, else HTTP."""
-    with _sentences():
+    with sentences():
         settings = read_settings()
         require_for_serving(settings)
         _refuse_lost_disk(settings)
         _log_to_stderr(settings.log_level)
         _ask_slack(settings)
-    with _database(settings) as database:
+    with opened(settings) as database:
         from bot.clock import SystemClock
         from bot.compose import Bot, WebServer
 
         if database.wal_fault:
             logging.getLogger("presumptive").warning("%s", database.wal_fault)
         bot = Bot(settings, database, SystemClock())
-        with _sentences():
+        with sentences():
             server = WebServer(bot)
         bot.start()
         click.echo(f"presumptive: serving by {settings.transport} on port {server.port}")
@@ -121,9 +108,9 @@ def apply(catalogue: Path, dry_run: bool) -> None:
     """Apply a catalogue: all of it or nothing; prints what changed."""
     from bot.terminal import apply_file
 
-    with _sentences():
+    with sentences():
         settings = read_settings()
-    with _database(settings) as database, _sentences():
+    with opened(settings) as database, sentences():
         lines = apply_file(settings, database, catalogue, dry_run=dry_run)
     for line in lines:
         click.echo(line)
@@ -144,7 +131,7 @@ def manifest(http: str | None) -> None:
     """Print the Slack app's manifest, to paste where the app is made."""
     from bot import manifest as made
 
-    with _sentences():
+    with sentences():
         click.echo(json.dumps(made.manifest(read_settings().command, http), indent=2))
 
 
@@ -156,7 +143,7 @@ def doctor(as_json: bool) -> None:
     from bot.doctor.examination import examine
     from bot.doctor.printing import as_text
 
-    with _sentences():
+    with sentences():
         settings = read_settings()
     report = examine(settings, SystemClock().now)
     click.echo(json.dumps(report.plain(), indent=2) if as_json else as_text(report))
@@ -169,7 +156,7 @@ def backup(target: Path) -> None:
     """Copy the database to a new FILE, consistently, while the bot goes on writing."""
     from storage.database import Database
 
-    with _sentences():
+    with sentences():
         database = Database.open(read_settings().database_url)
         try:
             database.backup(target)
@@ -188,7 +175,7 @@ def upgrade() -> None:
     """Bring the database's schema up to date."""
     from storage.database import Database
 
-    with _sentences():
+    with sentences():
         database = Database.open(read_settings().database_url)
         try:
             applied = database.upgrade()
@@ -290,18 +277,6 @@ def _stay(page: str) -> None:
         threading.Event().wait()
 
 
-def _require_database(settings: Settings) -> None:
-    """Refuse to look into a database that is not there: "nothing is open" would be taken for true."""
-    from storage.engine import place_of
-
-    with _sentences():
-        place = place_of(settings.database_url)
-    if not place.exists():
-        raise Sentence(
-            f"there is no database at {place}: go to the folder the bot runs in, or set DATABASE_URL."
-        )
-
-
 def _verb(word: str, summary: str) -> None:
     """A verb of the bot's as a command of its own; the words are typed as in Slack."""
 
@@ -310,10 +285,10 @@ def _verb(word: str, summary: str) -> None:
     def say(words: tuple[str, ...]) -> None:
         from bot.terminal import say_at_the_terminal
 
-        with _sentences():
+        with sentences():
             settings = read_settings()
-        _require_database(settings)
-        with _database(settings) as database:
+        require_database(settings)
+        with opened(settings) as database:
             told, done = say_at_the_terminal(settings, database, word, " ".join(words))
         click.echo(told)
         sys.exit(0 if done else REFUSED)

@@ -26,6 +26,7 @@ from bot.door import DoorWatch, http_door
 from bot.guard import Guard
 from bot.letters import Letters
 from bot.render import Renderer
+from bot.reports.comparing import compare
 from bot.settings import Misconfigured, Settings
 from bot.slack import OPENS_WITHIN, SlackDoor
 from bot.slackcalls import SlackCalls
@@ -65,6 +66,7 @@ def tools(renderer: Renderer) -> Tools:
         zone=zone,
         as_catalogue=as_catalogue,
         newer=newer,
+        compare=compare,
         near=near,
         draw=draw,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bot.applying import apply_text, read_declaration
 from bot.catalogue import CatalogueProblems
@@ -18,12 +20,16 @@ from storage.database import Database
 
 
 def say_at_the_terminal(
-    settings: Settings, database: Database, word: str, words: str
+    settings: Settings,
+    database: Database,
+    word: str,
+    words: str,
+    fields: Mapping[str, Any] | None = None,
 ) -> tuple[str, bool]:
     """Say a verb as the operator, whose identity nobody proves: the answer, and whether it was done."""
     renderer = Renderer(settings.command)
     desk = Desk(database, SystemClock().now, tools(renderer))
-    reply = dispatch(desk, Request(word, Caller(None, "command line"), words))
+    reply = dispatch(desk, Request(word, Caller(None, "command line"), words, fields or {}))
     with database.read() as reader:
         company = reader.company()
     return renderer.plain(reply, _zone(), company), reply.ok

@@ -76,6 +76,8 @@ class Tools:
     types, and its difference from what was, a line each."""
     newer: Callable[[str, str, str], bool | None]
     """Scheme, a, b -> whether a is newer than b; None: they can't be compared."""
+    compare: Callable[[str, Mapping[str, str], Mapping[str, str]], tuple[str, ...]]
+    """What wrote a report, what it is reduced to, and the one before -> what is other, a phrase each."""
     near: Callable[[str, list[str]], list[str]]
     """A word and the right ones -> the nearest right ones, best first."""
     draw: Callable[[Reply, Company, str | None], Mapping[str, Any]]

@@ -218,6 +218,7 @@ _ALL = (
             'evidence payments security "exploits" red two findings are new',
             "evidence payments",
         ),
+        operator=True,
     ),
     Verb(
         "owners",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from storage import (
     opening,
     outbox,
     replaying,
+    reports,
     tables,
 )
 from storage.auditing import Asked, Extent, Sent, WrittenFact
@@ -202,6 +203,10 @@ class Reader:
     def asked_about(self, names: Sequence[str]) -> tuple[Asked, ...]:
         """Who was asked for their word on which state of these candidates, and since when they know."""
         return auditing.asked(self._mail(), names)
+
+    def report(self, digest: str, source: str) -> Mapping[str, str] | None:
+        """What a report handed in as evidence was reduced to; None: it was not kept."""
+        return reports.one(self._connection, digest, source)
 
     def parked(self, since: datetime) -> tuple[str, ...]:
         """The candidates that could not be settled and were put aside since then."""

@@ -261,6 +261,15 @@ class DoorRow(Row, table=True):
     marked_at: datetime
 
 
+class ReportRow(Row, table=True):
+    """A report handed in as evidence, reduced to names and how each stands."""
+
+    __tablename__ = "reports"
+    digest: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    doc: str = Field(sa_type=Text)
+
+
 class TickRow(Row, table=True):
     """When the clock last ticked: one row."""
 
@@ -290,6 +299,7 @@ calendars = table_of(CalendarRow)
 installation = table_of(InstallationRow)
 changes = table_of(ChangesRow)
 door = table_of(DoorRow)
+reports = table_of(ReportRow)
 ticks = table_of(TickRow)
 
 TRIGGERS = {

@@ -16,7 +16,7 @@ from rules.facts import Decision, Fact
 from rules.people import Group, Person
 from rules.product import Product
 from rules.worktime import Calendar
-from storage import candidates, chain, inbox, mirror, opening, outbox, tables
+from storage import candidates, chain, inbox, mirror, opening, outbox, reports, tables
 from storage.chain import StoredFact
 from storage.company import Cache, Installation
 from storage.documents import utc
@@ -132,6 +132,10 @@ class Transaction(Reader):
     def keep(self, words: str) -> str:
         """Keep somebody's words for 30 days; what to ask for them by, 20 characters."""
         return inbox.keep(self._connection, words, self.now)
+
+    def keep_report(self, digest: str, source: str, items: Mapping[str, str]) -> None:
+        """Keep what a report was reduced to, by its file's digest."""
+        reports.keep(self._connection, digest, source, items)
 
     def put_people(self, people: Iterable[Person]) -> None:
         """Write people as just read; the calendars the catalogue gave them stay."""

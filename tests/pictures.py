@@ -5,9 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Locator, expect
 
+from bot.audit.packing import case_of
+from bot.audit.summary import summary
+from rehearsal.stage import Stage
+from rehearsal.stories import audit
 from tests.browser.conftest import at_work
 from tests.browser.screen import ABSENT, CHROMIUM, Screen, chromium
 from tests.end_to_end.workplace import Workplace, company
@@ -61,6 +66,25 @@ def _taken(browser: Browser, suffix: str, scheme: str) -> Iterator[str]:
         yield from _forms(alice, sam, shot)
         yield from _direct_message(alice, shot)
         yield from _cards(work, alice, shot)
+    yield _trace(browser, suffix, scheme)
+
+
+def unheard(line: str) -> None:
+    """The transcript, which the pictures need not show."""
+
+
+def _trace(browser: Browser, suffix: str, scheme: Any) -> str:
+    """The page that says why a version went out, of the story in which a fault is traced back."""
+    with at_work(company()) as work:
+        bot = work.bot
+        audit.play(Stage(work.box, work.clock.now, bot.advance, bot.quiet, unheard, records=bot))
+        with bot.database.read() as reader:
+            written = summary(case_of(reader, "payments@2.4.1"))
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 1200, "height": 1300})
+    page.set_content(written)
+    page.screenshot(path=FOLDER / f"trace{suffix}.png")
+    page.close()
+    return f"trace{suffix}.png"
 
 
 Shot = Callable[[Locator | Screen, str], str]
@@ -71,6 +95,18 @@ def _forms(alice: Screen, sam: Screen, shot: Shot) -> Iterator[str]:
     expect(alice.modal).to_be_visible()
     yield shot(alice.modal, "assert")
     alice.page.keyboard.press("Escape")
+    sam.press("Assert ready")
+    boxes = sam.modal.get_by_role("checkbox")
+    expect(boxes.first).to_be_visible()
+    for place in (0, 2, 3, 4):
+        boxes.nth(place).check()
+    sam.field("Waive instead").click()
+    sam.page.get_by_role("option", name="Potential exploits evaluated").click()
+    sam.page.keyboard.press("Escape")
+    sam.submit("Assert ready")
+    sam.field("Security: Potential exploits").fill("Nothing an attacker can reach has changed")
+    yield shot(sam.modal, "waive")
+    sam.page.keyboard.press("Escape")
     sam.press("Halt")
     sam.field("Why").fill("CVE-2026-1 is open in the refund form.\nFixed in the next build.")
     yield shot(sam.modal, "halt")

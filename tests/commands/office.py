@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from bot.applying import as_catalogue
+from bot.reports.comparing import compare
 from bot.times import duration, when
 from bot.typed import verb_and_rest
 from bot.versions import newer
@@ -96,6 +97,7 @@ def tools() -> Tools:
         zone,
         as_catalogue,
         newer,
+        compare,
         lambda word, right: get_close_matches(word, right, 3, 0.5),
         lambda reply, company, viewer: {"text": reply.template, "blocks": []},
     )

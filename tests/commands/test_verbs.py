@@ -36,6 +36,7 @@ def test_every_verb_with_rights_can_be_said():
 def test_the_command_line_announces_reads_and_halts_and_nothing_else():
     there = {word for word, verb in VERBS.items() if verb.operator}
     assert there == {
+        "evidence",
         "",
         "announce",
         "status",

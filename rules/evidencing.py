@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rules.apply import apply, decide
 from rules.candidate import UNRELEASED, Candidate, Evidence
-from rules.facts import Actor, Decision, Fact, fact
+from rules.facts import Actor, Decision, Fact, fact, iso
 from rules.phases import ended
 from rules.product import Setting
 from rules.schedule import plan
@@ -52,7 +52,7 @@ def add(
     if not _first_red(candidate, said):
         return decide(candidate, added)
     added = replace(added, about={**added.about, "first_red": True})
-    return decide(candidate, _with_plan(added, candidate, setting, now))
+    return decide(candidate, added, *_postponed(added, candidate, setting, actor, now))
 
 
 def _same(said: Said, known: Evidence) -> bool:
@@ -68,13 +68,20 @@ def _first_red(candidate: Candidate, said: Said) -> bool:
     return said.verdict == "red" and fresh
 
 
-def _with_plan(added: Fact, before: Candidate, setting: Setting, now: datetime) -> Fact:
-    """The fact with a new plan, where the planned time has become too early for fair notice."""
+def _postponed(
+    added: Fact, before: Candidate, setting: Setting, actor: Actor, now: datetime
+) -> list[Fact]:
+    """The later time, where the planned one has become too early for fair notice.
+
+    Where none can be found the time stays: when it comes, that is said.
+    """
     state = State(added.about["state"])
     planned = before.release_at
     if before.phase is not Phase.ANNOUNCED or planned is None or state not in before.silent:
-        return added
-    moved = plan(apply(before, added), setting, now, planned)
-    if moved.at == planned:
-        return added
-    return replace(added, about={**added.about, **moved.about()})
+        return []
+    after = apply(before, added)
+    moved = plan(after, setting, now, planned)
+    if moved.at is None or moved.at <= planned:
+        return []
+    about = {"from": iso(planned), **moved.about()}
+    return [fact("release.postponed", after, actor, now, **about)]

@@ -86,3 +86,9 @@ def test_evidence_never_changes_phase_assertions_or_halts_and_never_hastens(
     assert after.release_at is None or after.release_at >= before.release_at
     if verdict != "red":
         assert after.release_at == before.release_at
+
+
+def test_a_release_that_moves_for_it_is_told_as_postponed() -> None:
+    decision = added(candidate(release_at=NOON + HOUR), RED)
+    assert [each.kind for each in decision.facts] == ["evidence.added", "release.postponed"]
+    assert decision.facts[1].about["why"] == ["fair-notice:security"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from commands.notices import announce_facts, asking
+from commands.notices import announce_facts, asking, telling
 from rules.candidate import UNRELEASED
 from rules.criteria import lines, renewed
 from rules.facts import Actor, Fact, iso
@@ -87,6 +87,56 @@ def declare_criteria(
     whole = Fact("product.changed", tx.now, by, product.name, None, about)
     _send_news(tx, tx.save_facts(*facts, whole)[-1].id, product.channel)
     _tighten(tx, before, by)
+
+
+def declare_delegations(
+    tx: Transaction,
+    changed: Sequence[tuple[Product, Fact]],
+    by: Actor,
+    *,
+    pressed_at: datetime | None = None,
+) -> None:
+    """Write products whose delegations changed, each with the fact that says so; both people hear of it.
+
+    Each channel has one message of news. Open candidates go out no earlier for it.
+    """
+    old = tx.company()
+    products = {product.name: product for product, _ in changed}
+    before = {k: v for name in products for k, v in _settings(tx, old, name).items()}
+    tx.put_company(
+        products=products.values(), calendars=(), installation=old.installation, people_calendars={}
+    )
+    extra = {} if pressed_at is None else {"pressed_at": iso(pressed_at)}
+    facts = [replace(fact, about={**fact.about, **extra}) for _, fact in changed]
+    for entry in tx.save_facts(*facts):
+        for person in sorted({entry.fact.about["behalf"], entry.fact.about["to"]}):
+            tx.send(telling(person, "fact", None, fact=entry.id))
+    for channel in sorted({product.channel for product in products.values()}):
+        told = [f for f in facts if products[f.product or ""].channel == channel]
+        about: dict[str, Any] = {"lines": delegation_lines(told, old)}
+        about["delegations"] = [{**f.about, "product": f.product, "kind": f.kind} for f in told]
+        whole = Fact("product.changed", tx.now, by, told[0].product, None, about)
+        _send_news(tx, tx.save_facts(whole)[-1].id, channel)
+    _tighten(tx, before, by)
+
+
+def delegation_lines(facts: Iterable[Fact], company: Company) -> list[str]:
+    """What changed, as people read it, of facts `role.delegated` and `delegation.ended`."""
+    return [_delegation_line(fact, company) for fact in facts]
+
+
+def _delegation_line(fact: Fact, company: Company) -> str:
+    about = fact.about
+    to, behalf = (_called(about[key], company) for key in ("to", "behalf"))
+    what = f"{fact.product}: {Role(about['role']).label}"
+    if fact.kind == "delegation.ended":
+        return f"{what} no longer delegated by {behalf} to {to}"
+    return f"{what} delegated by {behalf} to {to}"
+
+
+def _called(slack_id: str, company: Company) -> str:
+    person = company.people.get(slack_id)
+    return person.name if person else slack_id
 
 
 def _with_criteria(installation: Installation, product: Product) -> Installation:

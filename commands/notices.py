@@ -31,8 +31,8 @@ class Notice:
     asks: bool = False
     """Whoever owes a word and has not been asked is asked now."""
     tell: str | None = None
-    """Who hears of it by direct message: `all-four`, `coordinator`, `owing`, `presumed`
-    or `owner-if-red`."""
+    """Who hears of it by direct message: `all-four`, `coordinator`, `owing`, `presumed`,
+    `owner-if-red`, or `both` people of a delegation."""
 
 
 SILENT = Notice(card=False)
@@ -78,8 +78,8 @@ NOTICES: Mapping[str, Notice] = {
     "holders.changed": SILENT,
     "holder.deactivated": SILENT,
     "criteria.changed": SILENT,
-    "role.delegated": SILENT,
-    "delegation.ended": SILENT,
+    "role.delegated": Notice(card=False, tell="both"),
+    "delegation.ended": Notice(card=False, tell="both"),
 }
 """Every kind of fact and its notice. What changes a product is announced once, as news."""
 

@@ -9,6 +9,7 @@ from commands import (
     assert_,
     carry,
     criteria,
+    delegate,
     deploying,
     evidence,
     extend,
@@ -248,6 +249,18 @@ _ALL = (
         ("history payments",),
         reads=True,
         operator=True,
+    ),
+    Verb(
+        "delegate",
+        delegate.run,
+        "delegate [PRODUCT] ROLE @PERSON [for @HOLDER] [from TIME] until TIME | "
+        "delegate end [PRODUCT] ROLE [@PERSON]",
+        "Lend a role to somebody for a time; they act on the holder's behalf.",
+        "the holder of the role; for another holder the Release Coordinator",
+        (
+            "delegate payments product @xena until fri 17:00",
+            "delegate organization @xena from tue 9:00 until fri 17:00",
+        ),
     ),
     Verb(
         "fault",

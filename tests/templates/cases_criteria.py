@@ -9,6 +9,7 @@ from typing import Any
 from bot import modals
 from rules.words import State
 from storage.reading import StoredFact
+from tests.templates import cases_delegation
 from tests.templates.company import AS_RITA, PAYMENTS, set_up
 
 LINES = (
@@ -35,6 +36,7 @@ def news(applied: StoredFact) -> Iterator[tuple[str, StoredFact]]:
         applied.fact, kind="product.changed", by=AS_RITA, product="payments", about=about
     )
     yield "criteria", replace(applied, fact=made)
+    yield "delegation", replace(applied, fact=replace(made, about=cases_delegation.NEWS))
 
 
 FORMS: Mapping[str, Any] = {

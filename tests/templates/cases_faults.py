@@ -13,7 +13,7 @@ from rules.candidate import Candidate, Evidence, Waiver
 from rules.facts import fact
 from rules.faulting import Attribution
 from rules.words import Phase, State
-from tests.templates import cases_assert
+from tests.templates import cases_assert, cases_delegation
 from tests.templates.company import (
     AS_ALICE,
     AS_DAVE,
@@ -83,6 +83,7 @@ FORMS: Mapping[str, Any] = {
 REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
     **EVIDENCE_REPLIES,
     **cases_assert.REPLIES,
+    **cases_delegation.REPLIES,
     "fault-recorded": lambda: [
         {"candidate": with_all(), "through": None, "added": None},
         {"candidate": with_all(), "through": Attribution(), "added": None},

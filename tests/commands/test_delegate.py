@@ -1,0 +1,115 @@
+"""`delegate`: a role is lent for a time, both people hear of it, and nothing goes out earlier for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rules.people import Delegation
+from rules.words import Role
+from tests.commands.office import MONDAY, Office, announced, at, uid
+
+PO, SA, RC = Role.PRODUCT_OWNER, Role.SECURITY_ARCHITECT, Role.RELEASE_COORDINATOR
+FRIDAY = at("2026-11-27 17:00")
+
+
+def lent(desk: Office, name: str = "payments") -> tuple[Delegation, ...]:
+    with desk.database.read() as reader:
+        return reader.company().products[name].delegations
+
+
+def last(desk: Office) -> Any:
+    return desk.facts()[-1]
+
+
+def test_a_holder_lends_their_role_and_both_people_and_the_channel_hear_of_it(desk):
+    news = len(desk.messages("news"))
+    reply = desk.say("delegate payments product @xena until fri 17:00")
+    assert (reply.template, reply.about["products"]) == ("delegated", ["payments"])
+    given = Delegation("product-owner-1", PO, uid("alice"), uid("xena"), MONDAY, FRIDAY)
+    assert lent(desk) == (given,)
+    (fact,) = desk.facts(kind="role.delegated")
+    assert {k: fact.about[k] for k in ("id", "role", "behalf", "to")} == {
+        "id": "product-owner-1",
+        "role": PO,
+        "behalf": uid("alice"),
+        "to": uid("xena"),
+    }
+    assert desk.heard_of("role.delegated") == ["alice", "xena"]
+    assert len(desk.messages("news")) == news + 1
+    announced(desk)
+    assert desk.say("assert payments", by="xena").template == "asserted"
+
+
+def test_without_a_product_it_is_lent_everywhere_with_one_message_of_news(desk):
+    news = len(desk.messages("news"))
+    line = "delegate security architect @xena from tue 9:00 until 27 nov 2026 17:00 UTC"
+    reply = desk.say(line, by="sue")
+    assert sorted(reply.about["products"]) == ["ledger", "payments", "web"]
+    assert [d.since for d in lent(desk, "web")] == [at("2026-11-24 09:00")]
+    assert len(desk.messages("news")) == news + 1
+
+
+@pytest.mark.parametrize(
+    ("line", "by", "reason"),
+    [
+        ("payments product @xena until 2026-11-20 09:00", "alice", "delegation-over"),
+        ("payments product @xena from fri 9:00 until wed 9:00", "alice", "delegation-over"),
+        ("payments product @gwen until fri 17:00", "alice", "cannot-delegate-to"),
+        ("payments product @rita for @alice until fri 17:00", "rita", "cannot-delegate-to"),
+        ("payments security @sam until fri 17:00", "sue", "holds-already"),
+        ("payments product @nobody until fri 17:00", "alice", "unknown-person"),
+        ("payments product @xena until fri 17:00", "omar", "not-your-role"),
+        ("payments product @xena for @alice until fri 17:00", "omar", "not-your-role"),
+        ("payments product @xena for @omar until fri 17:00", "rita", "not-a-holder"),
+        ("product @xena until fri 17:00", "dave", "not-a-holder"),
+        ("payments nonsense @xena until fri 17:00", "alice", "odd-role"),
+        ("payments product @xena until whenever", "alice", "odd-time"),
+        ("payments product @xena", "alice", "say-whom-to-delegate-to"),
+        ("end payments product", "alice", "nothing-delegated"),
+    ],
+)
+def test_what_is_refused_changes_nothing(desk, line, by, reason):
+    assert desk.say(f"delegate {line}", by=by).template == reason
+    assert lent(desk) == ()
+
+
+def test_what_is_lent_is_not_lent_on_nor_twice(desk):
+    desk.say("delegate payments product @xena until fri 17:00")
+    chained = desk.say("delegate payments product @dave until thu 17:00", by="xena")
+    assert chained.template == "no-chains"
+    assert desk.say("delegate product @dave until thu 17:00", by="xena").template == "no-chains"
+    again = desk.say("delegate payments product @dave from thu 9:00 until sat 9:00")
+    assert again.template == "already-delegated"
+    after = desk.say("delegate payments product @dave from fri 17:00 until sat 9:00")
+    assert after.template == "delegated"
+    assert [each.id for each in lent(desk)] == ["product-owner-1", "product-owner-2"]
+
+
+def test_the_release_coordinator_lends_for_somebody_absent(desk):
+    reply = desk.say("delegate payments product @xena for @alice until fri 17:00", by="rita")
+    assert reply.template == "delegated"
+    assert lent(desk)[0].behalf == uid("alice")
+    assert desk.heard_of("role.delegated") == ["alice", "xena"]
+
+
+@pytest.mark.parametrize("by", ["alice", "xena", "rita"])
+def test_it_ends_at_once_by_the_word_of_either_or_the_release_coordinator(desk, by):
+    desk.say("delegate payments product @xena until fri 17:00")
+    desk.wait(hours=1)
+    assert desk.say("delegate end payments product", by="omar").template == "not-your-role"
+    reply = desk.say("delegate end payments product @xena", by=by)
+    assert (reply.template, reply.about["people"]) == ("delegation-ended", [uid("xena")])
+    assert lent(desk)[0].until == at("10:00")
+    assert desk.heard_of("delegation.ended") == ["alice", "xena"]
+    announced(desk)
+    assert desk.say("assert payments", by="xena").template == "not-your-state"
+
+
+def test_a_delegate_is_asked_for_what_is_open_and_nothing_goes_out_earlier(desk):
+    planned = announced(desk).release_at
+    desk.say("delegate payments product @xena until fri 17:00")
+    assert [m.states for m in desk.messages("ask", "xena")] == [("product",)]
+    assert desk.candidate().release_at == planned
+    assert last(desk).kind != "release.rescheduled"

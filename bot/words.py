@@ -250,8 +250,16 @@ def called(context: Context, candidate: Candidate | str) -> Safe:
 
 @pass_context
 def actor(context: Context, who: Actor) -> Safe:
-    """Who acted, and in which roles."""
-    return Safe(name(context, who) + hats(who.hats))
+    """Who acted, in which roles, and for whom: `(Security Architect, on behalf of Sam)`."""
+    if not who.behalf:
+        return Safe(name(context, who) + hats(who.hats))
+    own = [label(hat) for hat in who.hats if hat not in who.behalf]
+    lent = [
+        f"{label(hat)}, on behalf of {name(context, who.behalf[hat])}"
+        for hat in who.hats
+        if hat in who.behalf
+    ]
+    return Safe(f"{name(context, who)} ({'; '.join([*own, *lent])})")
 
 
 def hats(worn: Sequence[str]) -> Safe:

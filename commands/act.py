@@ -10,9 +10,9 @@ from commands.notices import announce_facts
 from commands.request import Request, Tools
 from rules.candidate import Candidate
 from rules.facts import Actor, Decision, iso
-from rules.people import group_snapshot
+from rules.people import Seat, group_snapshot
 from rules.product import Product, Setting
-from rules.words import Refused, State
+from rules.words import Refused, Role, State
 from storage.company import Company
 from storage.reading import Reader
 from storage.writing import Transaction
@@ -70,9 +70,11 @@ class Act:
         person, door = self.request.caller.person, self.request.caller.door
         if person is None:
             return Actor(None, (), door)
-        worn = setting.hats(person)
-        members = group_snapshot(worn, setting.product.holders, setting.groups)
-        return Actor(person, worn, door, members)
+        seated = {role: s for role in Role if (s := _seat(setting, role, person)) is not None}
+        own = tuple(role for role, seat in seated.items() if seat.behalf is None)
+        behalf = {role: seat.behalf for role, seat in seated.items() if seat.behalf is not None}
+        members = group_snapshot(own, setting.product.holders, setting.groups)
+        return Actor(person, tuple(seated), door, members, behalf)
 
     def save(self, decision: Decision, setting: Setting) -> Decision:
         """Write state, facts and messages; what changed nothing writes nothing."""
@@ -87,6 +89,11 @@ class Act:
     def time(self, text: str) -> datetime:
         """A time as the caller writes it, in their own zone. Refuses: odd-time."""
         return self.tools.when(text, self.zone, self.now)
+
+
+def _seat(setting: Setting, role: Role, person: str) -> Seat | None:
+    """The seat somebody acts from: their own before one delegated to them."""
+    return next((seat for seat in setting.seats(role) if seat.person.id == person), None)
 
 
 def _pressed(decision: Decision, at: datetime) -> Decision:

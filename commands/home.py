@@ -6,7 +6,6 @@ from commands.act import Act
 from commands.request import Choice, Reply
 from commands.standing import mentions
 from rules.candidate import UNRELEASED, Candidate
-from rules.people import hats
 from rules.rights import lists_as_announcer
 from rules.words import Role, State
 
@@ -38,7 +37,7 @@ def _has_a_part(act: Act) -> bool:
     """Whether the caller holds a role of any product or may announce one; the operator does."""
     person, company = act.person, act.company
     return person is None or any(
-        hats(person, product.holders, company.people, company.groups)
+        act.setting(product, None).hats(person)
         or lists_as_announcer(product, person, company.groups)
         for product in company.products.values()
     )
@@ -53,6 +52,5 @@ def _coordinators(act: Act) -> list[str]:
 def _owed(act: Act, candidate: Candidate) -> tuple[State, ...]:
     if candidate.phase not in UNRELEASED or act.person is None:
         return ()
-    company = act.company
-    holders = act.product_of(candidate).holders
-    return candidate.owes(hats(act.person, holders, company.people, company.groups))
+    setting = act.setting(act.product_of(candidate), None)
+    return candidate.owes(setting.hats(act.person))

@@ -25,7 +25,12 @@ def _roles(act: Act, product: Product) -> dict[str, object]:
     return {
         "product": product,
         "roles": [
-            {"role": role, "owners": mentions(product, role), "vacant": not setting.seats(role)}
+            {
+                "role": role,
+                "owners": mentions(product, role),
+                "vacant": not setting.seats(role),
+                "delegates": [seat for seat in setting.seats(role) if seat.behalf],
+            }
             for role in Role
         ],
     }

@@ -152,15 +152,21 @@ class Setting:
         return (*held, *self.delegates(role, held))
 
     def delegates(self, role: Role, held: Sequence[Seat]) -> Iterator[Seat]:
-        """The seats of those to whom somebody who holds the role, and may act, has delegated it."""
+        """The seats of those to whom a holder's role is delegated: one a person, by the first of several.
+
+        A user named for the role who was deactivated since is stood for all the same: that is when a
+        Release Coordinator delegates for somebody absent.
+        """
         holders = {seat.person.id for seat in held}
+        seated: set[str] = set()
         for each in self.product.delegations:
             person = self.people.get(each.to)
             if self.at is None or each.role is not role or not each.holds_at(self.at):
                 continue
-            if person is None or not person.able or each.to in holders:
+            if person is None or not person.able or each.to in holders | seated:
                 continue
             if self.stands_for(each, holders):
+                seated.add(each.to)
                 since = max(each.since, person.able_since or each.since)
                 yield Seat(person, since, behalf=each.behalf, until=each.until)
 

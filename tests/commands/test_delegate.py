@@ -113,3 +113,40 @@ def test_a_delegate_is_asked_for_what_is_open_and_nothing_goes_out_earlier(desk)
     assert [m.states for m in desk.messages("ask", "xena")] == [("product",)]
     assert desk.candidate().release_at == planned
     assert last(desk).kind != "release.rescheduled"
+
+
+def test_what_a_delegate_says_is_said_on_the_holder_s_behalf(desk):
+    desk.say("delegate payments security @xena until fri 17:00", by="sam")
+    announced(desk)
+    desk.say("assert payments", by="xena")
+    (fact,) = desk.facts(kind="state.asserted")
+    assert (fact.by.hats, dict(fact.by.behalf)) == ((SA,), {SA: uid("sam")})
+    assert fact.by.groups == {}
+    (assertion,) = desk.candidate().assertions.values()
+    assert (assertion.by, assertion.behalf) == (uid("xena"), uid("sam"))
+    desk.say("halt payments a flaw", by="sam")
+    assert desk.facts(kind="candidate.halted")[-1].by.behalf == {}
+
+
+def test_the_first_of_two_delegations_to_one_person_is_their_seat(desk):
+    desk.say("delegate payments security @xena until fri 17:00", by="sam")
+    desk.say("delegate payments security @xena until fri 17:00", by="sue")
+    (row,) = (r for r in _roles_as(desk, "sue") if r["role"] is SA)
+    assert [(s.person.id, s.behalf) for s in row["delegates"]] == [(uid("xena"), uid("sam"))]
+
+
+def test_a_deactivated_holder_is_stood_for_until_the_delegation_ends(desk):
+    desk.say("delegate payments product @xena for @alice until tue 9:00", by="rita")
+    desk.meet("alice", deactivated=True)
+    announced(desk)
+    (row,) = (r for r in _roles_as(desk, "rita") if r["role"] is PO)
+    assert (row["vacant"], [s.until for s in row["delegates"]]) == (
+        False,
+        [at("2026-11-24 08:00")],
+    )
+    assert desk.say("", by="xena").template == "home"
+    assert desk.say("assert payments", by="xena").template == "asserted"
+
+
+def _roles_as(desk: Office, by: str) -> Any:
+    return desk.say("owners payments", by=by).about["products"][0]["roles"]

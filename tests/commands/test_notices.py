@@ -8,7 +8,7 @@ from commands.notices import NOTICES, SILENT
 from rules.apply import APPLY, NOTED
 from tests.commands.office import all_assert, announced, name_of, product
 
-TOLD = {"all-four", "coordinator", "owing", "presumed", "operator", "owner-if-red", None}
+TOLD = {"all-four", "coordinator", "owing", "presumed", "operator", "owner-if-red", "both", None}
 
 
 def test_every_kind_of_fact_has_a_notice_decision_and_nothing_else_has():

@@ -11,14 +11,13 @@ from bot import modals
 from bot.render import Rendered, Renderer
 from commands.notices import NOTICES
 from commands.request import Choice, Reply
-from commands.standing import mentions
 from commands.verbs import VERBS
 from rules.asserting import revoke
 from rules.candidate import Candidate, Hotfix
 from rules.product import Product
 from rules.words import Phase, Role, State
 from storage.reading import StoredFact
-from tests.templates import cases_criteria, cases_faults
+from tests.templates import cases_criteria, cases_delegation, cases_faults
 from tests.templates import company as acme
 from tests.templates.company import (
     ALICE,
@@ -196,7 +195,7 @@ def messages() -> Said:
 
 
 def _roles(product: Product) -> list[dict[str, Any]]:
-    return [{"role": r, "owners": mentions(product, r), "vacant": False} for r in Role]
+    return [cases_delegation.of_role(product, role) for role in Role]
 
 
 def _history() -> list[StoredFact]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from commands.standing import mentions
 from rules.delegating import Lending
 from rules.facts import iso
-from rules.people import Delegation
+from rules.people import Delegation, Seat
+from rules.product import Product
 from rules.words import Role
-from tests.templates.company import DAVE, HOUR, MONDAY, OMAR, SAM
+from tests.templates.company import COMPANY, DAVE, HOUR, MONDAY, OMAR, SAM
 
 OC = Role.OPERATIONS_COORDINATOR
 UNTIL = MONDAY + 48 * HOUR
@@ -54,3 +56,15 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
         {"word": "sam", "several": True},
     ],
 }
+
+
+def of_role(product: Product, role: Role) -> dict[str, Any]:
+    """A role as `owners` shows it; Operations is lent."""
+    lent = Seat(COMPANY.people[DAVE], MONDAY, behalf=OMAR, until=UNTIL)
+    delegates = [lent] if role is OC else []
+    return {
+        "role": role,
+        "owners": mentions(product, role),
+        "vacant": False,
+        "delegates": delegates,
+    }

@@ -46,8 +46,10 @@ def fairness(candidate: Candidate, setting: Setting, state: State, now: datetime
         return Fairness(state, None, cause="undeliverable")
     best = Fairness(state, None, cause="no-working-hours")
     for seat, since in heard:
-        at = after(_counted(candidate, setting, seat, since, now), notice_length(candidate))
-        if at is not None and at - now <= HORIZON and (best.at is None or at < best.at):
+        at = after(_counted(candidate, setting, seat, state, since, now), notice_length(candidate))
+        if at is None or at - now > HORIZON or (seat.until is not None and at >= seat.until):
+            continue
+        if best.at is None or at < best.at:
             best = Fairness(state, at, seat.person.id, since)
     return best
 
@@ -57,7 +59,7 @@ def had_notice(
 ) -> Fairness | None:
     """Who has had fair notice of `state` by `now`, by messages Slack has accepted; None if nobody."""
     for seat, since in _heard(candidate, setting, state, _reached(setting, state), now):
-        counted = _counted(candidate, setting, seat, since, now)
+        counted = _counted(candidate, setting, seat, state, since, now)
         if passed(counted, now) >= notice_length(candidate):
             return Fairness(state, now, seat.person.id, since)
     return None
@@ -88,7 +90,7 @@ def notice_hours_had(
     """How many hours of notice that person has had by `now`."""
     seat = next(s for s in setting.seats(OWNER[fair.state]) if s.person.id == fair.person)
     assert fair.heard_from is not None
-    counted = _counted(candidate, setting, seat, fair.heard_from, now)
+    counted = _counted(candidate, setting, seat, fair.state, fair.heard_from, now)
     return round(passed(counted, now) / timedelta(hours=1), 2)
 
 
@@ -102,6 +104,7 @@ def _heard(
     """From when each seated person's notice runs, or would if their message went out now."""
     sent = {n.person: n for n in setting.notices if n.state is state}
     to_send = {seat.person.id for seat in whom_to_ask(setting, state, now)}
+    back = {s.person.id: at for s in seated if (at := _away_until(setting, s, state, now))}
     begun = max(
         candidate.notice_from or candidate.announced_at,
         candidate.first_red.get(state, candidate.announced_at),
@@ -110,11 +113,12 @@ def _heard(
     heard = []
     for seat in seated:
         notice = sent.get(seat.person.id)
-        if notice is None and seat.person.id not in to_send:
+        if notice is None and seat.person.id not in to_send | set(back):
             continue
         if notice is not None and notice.dead:
             continue
-        arrives = _arrival(notice, now)
+        asked_at = back.get(seat.person.id, now) if notice is None else now
+        arrives = _arrival(notice, asked_at)
         heard.append((seat, max(arrives, seat.since, begun, card)))
     return heard
 
@@ -126,24 +130,64 @@ def _arrival(notice: Notice | None, now: datetime) -> datetime:
 
 
 def _counted(
-    candidate: Candidate, setting: Setting, seat: Seat, since: datetime, now: datetime
+    candidate: Candidate,
+    setting: Setting,
+    seat: Seat,
+    state: State,
+    since: datetime,
+    now: datetime,
 ) -> Iterator[Span]:
-    """The spans from `since` on that count as notice to this person: at work, and the door open."""
+    """The spans from `since` on that count as notice to this person: at work, the door open.
+
+    What a holder has delegated does not count for them while somebody else holds it on their behalf.
+    """
     person = seat.person
     spans = (
         clock_spans(since)
         if candidate.is_hotfix
         else working_spans(setting.work_calendar(person), person.tz, since)
     )
-    return without(spans, setting.door.shut(since, now) if since < now else ())
+    present = without(spans, _lent(setting, seat, state))
+    return without(present, setting.door.shut(since, now) if since < now else ())
+
+
+def _lent(setting: Setting, seat: Seat, state: State) -> list[Span]:
+    """When somebody else holds this person's own role on their behalf, in order of time."""
+    if seat.behalf is not None:
+        return []
+    mine = (
+        Span(each.since, each.until)
+        for each in setting.product.delegations
+        if each.role is OWNER[state] and each.behalf == seat.person.id and each.since < each.until
+    )
+    return sorted(mine, key=lambda span: span.start)
+
+
+def _away_until(setting: Setting, seat: Seat, state: State, now: datetime) -> datetime | None:
+    """When a holder who has delegated their role holds it alone again; None: they do now."""
+    back = now
+    for span in _lent(setting, seat, state):
+        if span.start <= back < span.end:
+            back = span.end
+    return back if back > now else None
+
+
+def is_away(setting: Setting, person: str, state: State, now: datetime) -> bool:
+    """Whether this person holds the state's role themself and has delegated it for now."""
+    return any(
+        seat.person.id == person and _away_until(setting, seat, state, now)
+        for seat in setting.seats(OWNER[state])
+    )
 
 
 def whom_to_ask(setting: Setting, state: State, now: datetime) -> tuple[Seat, ...]:
     """Who is to be messaged about `state` and has not been: every user, and of a group up to ten.
 
+    Holders who have delegated their role are not asked before they are back.
     A group is asked anew, soonest at work first, only when none of those messaged is able any more.
     """
-    seated = setting.seats(OWNER[state])
+    held = setting.seats(OWNER[state])
+    seated = tuple(seat for seat in held if not _away_until(setting, seat, state, now))
     asked = {n.person for n in setting.notices if n.state is state and not n.dead}
     failed = {n.person for n in setting.notices if n.state is state and n.dead}
     chosen = [s for s in seated if s.group is None and s.person.id not in asked | failed]

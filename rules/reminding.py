@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from rules.apply import decide
 from rules.candidate import UNRELEASED, Candidate
 from rules.facts import Actor, Decision, fact, iso
+from rules.notice import is_away
 from rules.phases import ended
 from rules.product import Setting
 from rules.rights import not_allowed
@@ -41,10 +42,15 @@ def reminders(candidate: Candidate, setting: Setting, now: datetime) -> tuple[Re
     marked_at = candidate.release_at - timedelta(hours=mark)
     owed = owing(candidate, setting)
     asked = _first_asked(setting)
+    present = {
+        person: tuple(s for s in states if not is_away(setting, person, s, now))
+        for person, states in owed.items()
+    }
     return tuple(
         Reminder(person, states, mark)
-        for person, states in owed.items()
-        if person in asked
+        for person, states in present.items()
+        if states
+        and person in asked
         and asked[person] < marked_at
         and candidate.snoozes.get(person, now) <= now
         and _working(setting, person, now)

@@ -76,7 +76,7 @@ NOTICES: Mapping[str, Notice] = {
     "product.declared": SILENT,
     "product.changed": SILENT,
     "holders.changed": SILENT,
-    "holder.deactivated": SILENT,
+    "holder.deactivated": Notice(card=False, tell="coordinator"),
     "criteria.changed": SILENT,
     "role.delegated": Notice(card=False, tell="both"),
     "delegation.ended": Notice(card=False, tell="both"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from rules.words import State
 from tests.end_to_end.conftest import Opened
 from tests.end_to_end.workplace import QUICK, Workplace
 
@@ -62,11 +65,31 @@ def test_a_deactivated_holder_leaves_the_role_vacant_and_nothing_is_presumed(
     assert planned is not None
     work.box.change_user("sam", deleted=True)
     work.bot.quiet()
+    assert "was deactivated in Slack" in work.heard("alice")
     work.bot.advance(planned)
     work.bot.quiet()
     assert "vacant" in work.reads().lower()
     assert work.candidate().phase == "announced"
     assert not work.facts("candidate.released")
+
+
+def test_a_delegate_asserts_on_the_holder_s_behalf_while_the_delegation_lasts(
+    opened: Opened,
+) -> None:
+    work = opened(QUICK.replace('security-architect: ["@alice"]', 'security-architect: ["@sam"]'))
+    said = work.say("rita", "delegate payments security @rita until 2026-11-23 12:00")
+    assert not work.facts("role.delegated"), said.text
+    said = work.say("alice", "delegate payments security @rita for @sam until 2026-11-23 13:00")
+    work.bot.quiet()
+    assert work.facts("role.delegated") == ["role.delegated"], said.text
+    assert "Security Architect" in work.heard("rita") and "Security Architect" in work.heard("sam")
+    work.announce()
+    work.say("rita", "assert payments security")
+    word = work.candidate().assertions[State.SECURITY]
+    assert (word.by, word.behalf) == (work.person("rita").id, work.person("sam").id)
+    assert "on behalf of sam" in work.reads()
+    work.bot.advance(work.clock.now() + timedelta(hours=5))
+    assert "may revoke this" in work.say("rita", "revoke payments mistake").text
 
 
 def test_a_moved_person_reads_times_in_their_new_zone(work: Workplace) -> None:

@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 
 from bot import modals
 from bot.render import Renderer
+from commands.act import Act
 from commands.criteria import product_meant
+from commands.delegate import delegable
 from commands.dispatch import Desk
 from commands.fault import NUMBERED
 from commands.naming import meant, open_successor
@@ -33,7 +35,7 @@ View = Mapping[str, Any]
 class Forms:
     """The modals, by verb. None where typing the verb would be refused anyway: then that is said."""
 
-    WITHOUT_CANDIDATE: ClassVar[frozenset[str]] = frozenset({"announce", "setup", ""})
+    WITHOUT_CANDIDATE: ClassVar[frozenset[str]] = frozenset({"announce", "delegate", "setup", ""})
 
     def __init__(self, desk: Desk, renderer: Renderer) -> None:
         self._desk, self._renderer = desk, renderer
@@ -69,6 +71,8 @@ class Forms:
                 return modals.announce_view(products, zone, now) if products else None
             if verb == "criteria":
                 return self._criteria(reader, text, caller, now)
+            if verb == "delegate":
+                return self._delegate(reader, caller)
             if verb == "halt":
                 return self._halt(reader, text, caller, said)
             if verb == "fault":
@@ -88,6 +92,12 @@ class Forms:
         with self._desk.database.read() as reader:
             found = self._found(reader, request.text, request.caller)
             return None if found is None else modals.reasons_view(found[1], request.fields)
+
+    def _delegate(self, reader: Reader, caller: Caller) -> View | None:
+        """The roles that somebody may delegate; None for those who may none."""
+        act = Act(reader, Request("delegate", caller), self._desk.tools, self._desk.clock())
+        roles, products, for_others = delegable(act)
+        return modals.delegate_view(roles, products, for_others=for_others) if roles else None
 
     def _fault(self, reader: Reader, text: str, caller: Caller, said: str) -> View | None:
         """A fault of what is meant, or what let one through that was recorded already."""

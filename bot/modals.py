@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot import assert_form, fault_form
+from bot import assert_form, delegate_form, fault_form, setup_form
 from bot.blocks import (
     MOST_OPTIONS,
     Block,
@@ -36,6 +36,7 @@ __all__ = [
     "announce_view",
     "assert_view",
     "criteria_view",
+    "delegate_view",
     "fault_view",
     "fault_which_view",
     "field_error",
@@ -51,16 +52,8 @@ __all__ = [
 NOBODY = Company()
 """A form that is about no candidate names nobody."""
 EARLIEST = timedelta(minutes=15)
-MOST_HOLDERS = 10
 LONGEST_TEXT = 3000
 """Characters that fit into a field to type in."""
-OWNS = {
-    Role.PRODUCT_OWNER: "Owns Product: the requirements, and that the tests passed.",
-    Role.SECURITY_ARCHITECT: "Owns Security: vulnerabilities, third-party components, policies.",
-    Role.OPERATIONS_COORDINATOR: "Owns Operation: run-books, monitors, on-call, the environment.",
-    Role.RELEASE_COORDINATOR: "Owns Organization, and the release as a whole.",
-}
-"""What each role answers for, beside the field in which its holders are chosen."""
 
 
 def assert_view(
@@ -112,6 +105,14 @@ def fault_which_view(out: Sequence[Candidate], words: str = "", command: str = "
     fields = fault_form.which_fields(out[:MOST_OPTIONS], words)
     about = fault_form.about(None, None)
     return _framed("fault", "Record a fault", "Record", "", about, fields, command)
+
+
+def delegate_view(
+    roles: Sequence[Role], products: Sequence[str], *, for_others: bool, command: str = "/release"
+) -> Block:
+    """A role for a time; the presser may delegate these, of these products."""
+    fields = delegate_form.fields_of(roles, products, for_others=for_others)
+    return _framed("delegate", "Delegate a role", "Delegate", "", {}, fields, command)
 
 
 def _remembering(view: Block, fields: Mapping[str, Any]) -> Block:
@@ -250,22 +251,7 @@ def announce_view(
 
 def setup_view(zone: str, command: str = "/release") -> Block:
     """An installation's first product. Whom it names is read as soon as they are chosen."""
-    channel = {
-        "type": "conversations_select",
-        "default_to_current_conversation": True,
-        "filter": {"include": ["public", "private"]},
-    }
-    fields = [
-        field("channel", "Release channel", channel, hint="Every card is posted here."),
-        field("zone", "Time zone", text_input(zone, longest=64), hint="Like Europe/London."),
-        field(
-            "product",
-            "First product",
-            text_input(longest=40, placeholder="payments"),
-            hint="Small letters, digits and . _ - ; a letter or digit first.",
-        ),
-        *[_holders_of(role) for role in Role],
-    ]
+    fields = setup_form.fields_of(zone)
     return _framed("setup", "Set up", "Set up", "", {}, fields, command)
 
 
@@ -288,12 +274,6 @@ def criteria_view(product: Product, command: str = "/release") -> Block | None:
     about = {"product": product, "left_out": [s for s in State if len(texts[s]) > LONGEST_TEXT]}
     made = _framed("criteria", "Edit criteria", "Save", read_as(product), about, fields, command)
     return made if fields else None
-
-
-def _holders_of(role: Role) -> Block:
-    chosen = {"type": "multi_users_select", "max_selected_items": MOST_HOLDERS}
-    made = field(role.value, role.label, chosen, hint=OWNS[role])
-    return {**made, "dispatch_action": True}
 
 
 def _first(names: Sequence[str], chosen: str | None) -> list[str]:
@@ -381,6 +361,8 @@ def _value(entry: Mapping[str, Any]) -> str | list[str] | None:
         return None if chosen is None else str(chosen["value"])
     if "selected_users" in entry:
         return [str(user) for user in entry["selected_users"] or ()]
+    if "selected_user" in entry:
+        return entry["selected_user"] or None
     if "selected_conversation" in entry:
         return entry["selected_conversation"] or None
     if "selected_date_time" in entry:

@@ -40,6 +40,9 @@ BESIDE = {
     ),
     "reason-needed": "reason",
     "not-out-yet": "what",
+    **dict.fromkeys(("cannot-delegate-to", "holds-already"), "to"),
+    **dict.fromkeys(("delegation-over", "already-delegated"), "until"),
+    **dict.fromkeys(("no-chains", "not-a-holder"), "role"),
 }
 """The field of a form beside which a refusal belongs."""
 Payload = Mapping[str, Any]

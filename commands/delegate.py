@@ -13,6 +13,8 @@ from rules.delegating import Lending, delegate, direct, end, may_end, running
 from rules.product import Product
 from rules.words import Refused, Role
 
+EVERY = "every"
+"""What the form says for every product where the holder holds the role."""
 LENDS = re.compile(
     r"@(?P<to>.+?)(?:\s+for\s+@(?P<behalf>.+?))?(?:\s+from\s+(?P<since>.+?))?"
     r"(?:\s+until\s+(?P<until>.+))?",
@@ -33,6 +35,8 @@ def run(act: Act) -> Reply:
     Refuses: odd-role, say-whom-to-delegate-to, unknown-person, unknown-product, odd-time,
     nothing-delegated, and what `delegate` and `end` refuse.
     """
+    if act.request.fields:
+        return _by_form(act)
     text = act.request.text.strip()
     ending = ENDS.match(text)
     if ending:
@@ -47,6 +51,33 @@ def run(act: Act) -> Reply:
     to = person_named(act, said["to"])
     behalf = person_named(act, said["behalf"]) if said["behalf"] else act.person or ""
     return _lent(act, product, Lending(role, behalf, to, since, until))
+
+
+def _by_form(act: Act) -> Reply:
+    fields = act.request.fields
+    role, said = Role(fields["role"]), str(fields.get("product", EVERY))
+    product = None if said == EVERY else product_named(act.reader, act.tools, said)
+    since = act.time(str(fields["since"])) if fields.get("since") else act.now
+    behalf = str(fields.get("behalf") or act.person)
+    until = act.time(str(fields["until"]))
+    return _lent(act, product, Lending(role, behalf, str(fields["to"]), since, until))
+
+
+def named(act: Act) -> tuple[str, ...]:
+    """Whom the form names: it can't be judged before their rows are known."""
+    chosen = (act.request.fields.get(name) for name in ("to", "behalf"))
+    return tuple(dict.fromkeys(str(slack_id) for slack_id in chosen if slack_id))
+
+
+def delegable(act: Act) -> tuple[tuple[Role, ...], tuple[str, ...], bool]:
+    """The roles and the products that somebody may delegate, and whether for others too."""
+    settings = [act.setting(product, None) for product in act.company.products.values()]
+    person = act.person or ""
+    leads = [s for s in settings if Role.RELEASE_COORDINATOR in s.hats(person)]
+    own = {r: [s for s in settings if person in direct(s, r)] for r in Role}
+    roles = tuple(role for role in Role if leads or own[role])
+    names = {s.product.name for s in [*leads, *(s for held in own.values() for s in held)]}
+    return roles, tuple(sorted(names)), bool(leads)
 
 
 def _lent(act: Act, product: Product | None, asked: Lending) -> Reply:

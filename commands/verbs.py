@@ -261,6 +261,7 @@ _ALL = (
             "delegate payments product @xena until fri 17:00",
             "delegate organization @xena from tue 9:00 until fri 17:00",
         ),
+        named=delegate.named,
     ),
     Verb(
         "fault",

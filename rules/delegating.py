@@ -45,6 +45,7 @@ def delegate(setting: Setting, asked: Lending, actor: Actor, now: datetime) -> D
     holds-already, already-delegated.
     """
     product = setting.product
+    asked = replace(asked, since=max(asked.since, now))
     _require_lender(setting, asked.role, asked.behalf, actor)
     if asked.until <= max(now, asked.since):
         raise Refused("delegation-over", {"since": asked.since, "until": asked.until})

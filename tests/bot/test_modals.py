@@ -77,6 +77,8 @@ def test_what_stands_in_a_form_from_the_start_comes_back_by_name() -> None:
         "reschedule": {"at": "2026-11-24T10:15:00+00:00"},
         "withdraw": {},
         "announce": {"product": "payments", "rebuild": []},
+        "delegate": {"product": "every"},
+        "delegate, one's own": {"product": "every", "role": "product-owner"},
         "fault": {"through": "unknown", "what": "Refunds are paid twice"},
         "fault, by the Release Coordinator": {"through": "unknown", "instead": []},
         "fault, of which": {"what": "Refunds are paid twice"},

@@ -150,3 +150,21 @@ def test_a_deactivated_holder_is_stood_for_until_the_delegation_ends(desk):
 
 def _roles_as(desk: Office, by: str) -> Any:
     return desk.say("owners payments", by=by).about["products"][0]["roles"]
+
+
+def test_the_form_delegates_as_the_line_does_and_refusals_name_their_field(desk):
+    filled = {"role": "security-architect", "product": "payments", "to": "UXENA"}
+    until = {"until": "2026-11-27T17:00:00+00:00"}
+    assert desk.fill_in("delegate", "", "sue", **filled, **until).template == "delegated"
+    (fact,) = desk.facts(kind="role.delegated")
+    assert (fact.product, fact.about["behalf"], fact.about["to"]) == ("payments", "USUE", "UXENA")
+    again = desk.fill_in("delegate", "", "sue", **filled, **until)
+    assert again.template == "already-delegated"
+    guest = desk.fill_in("delegate", "", "sam", **{**filled, "to": "UGWEN"}, **until)
+    assert guest.template == "cannot-delegate-to"
+
+
+def test_what_begins_in_the_past_begins_now(desk):
+    desk.say("delegate payments security @xena from 2026-11-20 9:00 until fri 17:00", by="sue")
+    (fact,) = desk.facts(kind="role.delegated")
+    assert fact.about["since"] == "2026-11-23T09:00:00.000000+00:00"

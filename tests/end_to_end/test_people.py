@@ -104,3 +104,19 @@ def test_a_moved_person_reads_times_in_their_new_zone(work: Workplace) -> None:
 def zones(work: Workplace) -> set[str]:
     with work.bot.database.read() as reader:
         return {person.zone for person in reader.company().people.values()}
+
+
+def test_a_role_is_delegated_by_the_form_and_what_is_wrong_is_said_beside_its_field(
+    work: Workplace,
+) -> None:
+    assert work.person("sam").command("/release delegate", channel="releases").modal
+    chosen = {"role": "security-architect", "product": "payments"}
+    until = int(work.clock.now().timestamp()) + 6 * 3600
+    refused = work.fill("sam", **chosen, to=work.person("sam").id, until=until)
+    assert list(refused.errors) == ["to"]
+    done = work.fill("sam", **chosen, to=work.person("dave").id, until=until)
+    assert not done.errors, done.errors
+    assert work.facts("role.delegated") == ["role.delegated"]
+    work.announce()
+    work.say("dave", "assert payments security")
+    assert work.candidate().assertions[State.SECURITY].behalf == work.person("sam").id

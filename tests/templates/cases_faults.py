@@ -12,7 +12,7 @@ from rules.apply import apply
 from rules.candidate import Candidate, Evidence, Waiver
 from rules.facts import fact
 from rules.faulting import Attribution
-from rules.words import Phase, State
+from rules.words import Phase, Role, State
 from tests.templates import cases_assert, cases_delegation
 from tests.templates.company import (
     AS_ALICE,
@@ -72,6 +72,8 @@ def _trace(candidate: Candidate, **more: Any) -> dict[str, Any]:
 
 
 FORMS: Mapping[str, Any] = {
+    "delegate": modals.delegate_view(list(Role), ["ledger", "payments"], for_others=True),
+    "delegate, one's own": modals.delegate_view([Role.PRODUCT_OWNER], [], for_others=False),
     "fault": modals.fault_view(standing(with_all()), "Refunds are paid twice"),
     "fault, by the Release Coordinator": modals.fault_view(standing(with_all()), adds=True),
     "fault, what let it through": modals.fault_view(standing(with_all()), fault_id="2"),

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from rules.collision import Collision
+from rules.dependencies import Need
 from rules.product import Policy
+from rules.resources import Use
 from rules.words import Phase, Role, State
 
 FOLLOWS: Mapping[Phase, frozenset[Phase]] = {
@@ -144,6 +147,16 @@ class Hotfix:
 
 
 @dataclass(frozen=True)
+class Override:
+    """A freeze that does not bind a candidate, by whose word and why."""
+
+    freeze: str
+    reason: str
+    by: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Forwarded:
     """The last halt of a person's that stopped nothing and was passed on to all four."""
 
@@ -199,6 +212,18 @@ class Candidate:
     first_red: Mapping[State, datetime] = field(default_factory=dict)
     """When each state's first red evidence came: its notice began anew then."""
     faults: tuple[Fault, ...] = ()
+    needs: tuple[Need, ...] = ()
+    """What it depends on, as its product declared when it was announced."""
+    uses: tuple[Use, ...] = ()
+    """The resources it needs beside those of every release of its product."""
+    collisions: tuple[Collision, ...] = ()
+    """Those that are open."""
+    together: tuple[str, ...] = ()
+    """The whole names of the others it must go together with."""
+    overrides: tuple[Override, ...] = ()
+    """The freezes that do not bind it."""
+    reached: tuple[str, ...] = ()
+    """The environments in which it is in production."""
     seq: int = 0
     """How many facts made it."""
 
@@ -241,6 +266,11 @@ class Candidate:
         """Which of these roles' states still lack a word: neither asserted nor halted by their owner."""
         halted = {state for halt in self.open_halts for state in halt.owned}
         return tuple(r.state for r in roles if r.state in self.silent and r.state not in halted)
+
+    @property
+    def violations(self) -> tuple[Collision, ...]:
+        """The open dependency violations that nobody has waived (DESIGN 2.6)."""
+        return tuple(each for each in self.collisions if each.violates)
 
     @property
     def is_hotfix(self) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from rules.dependencies import Need
 from rules.door import Door
+from rules.freezes import Freeze
 from rules.people import Delegation, Groups, Holders, People, Person, Seat, seats
+from rules.resources import Use
 from rules.words import Role, Silence, State
 from rules.worktime import Calendar, Slot
 
@@ -92,6 +95,14 @@ class Product:
     """The lists before them, oldest first; a list's version is its place, counted from 1."""
     delegations: tuple[Delegation, ...] = ()
     """Those that hold, are yet to begin, or ended lately."""
+    environments: tuple[str, ...] = ()
+    """Where it goes: names of environments."""
+    needs: tuple[Need, ...] = ()
+    """What the next candidate depends on."""
+    uses: tuple[Use, ...] = ()
+    """The resources each of its releases needs."""
+    occupies: timedelta | None = None
+    """How long its releases occupy an environment; None: as long as the environment says."""
 
     @property
     def tz(self) -> ZoneInfo:
@@ -143,6 +154,8 @@ class Setting:
     """When Slack accepted the announcement in the release channel; None while on its way."""
     card_dead: bool = False
     pending_halts: tuple[PendingHalt, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    """The hard freezes that bind the product."""
     at: datetime | None = None
     """The instant (aware UTC) at which delegations are looked up; None: none holds."""
 

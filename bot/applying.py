@@ -9,14 +9,21 @@ from typing import Any
 
 from bot.calendars import calendar_from
 from bot.catalogue import read_catalogue
-from bot.declared import Declared, DeclaredProduct, Resolved, difference, laid_over
+from bot.declared import (
+    Declared,
+    DeclaredProduct,
+    Resolved,
+    difference,
+    laid_over,
+    plain,
+    plain_estate,
+)
 from bot.directory import Directory
 from commands.apply import Declaration, apply
 from commands.dispatch import Desk
 from rules.facts import CLOCK
 from rules.people import Holder
 from rules.product import Product
-from rules.words import State
 from rules.worktime import Calendar
 from storage.company import Company
 
@@ -29,12 +36,11 @@ def read_declaration(
     With `reading` the people it names are read first: holders count from now, and have names.
     """
     now = desk.clock()
-    declared = read_catalogue(raw, directory.resolve, now, _criteria_now(desk))
+    declared = read_catalogue(raw, directory.resolve, now, _company(desk))
     if reading:
         directory.read_now(*_named_in(declared))
-    with desk.database.read() as reader:
-        company = reader.company()
-    old = company.installation.declared
+    company = _company(desk)
+    old = _as_it_stands(company)
     calendars = {name: replace(c, name=name) for name, c in declared.calendars.items()}
     return Declaration(
         products=tuple(_product(p, calendars, company, now) for p in declared.products),
@@ -43,14 +49,28 @@ def read_declaration(
         channel=declared.channel,
         zone=declared.zone,
         operator=declared.operator.id if declared.operator else None,
+        environments=tuple(declared.environments.values()),
+        resources=tuple(declared.resources.values()),
+        freezes=tuple(declared.freezes.values()),
         plain=laid_over(old, declared.plain),
         lines=tuple(difference(old, declared.plain, _naming(company))),
     )
 
 
-def _criteria_now(desk: Desk) -> dict[str, Mapping[State, tuple[str, ...]]]:
+def _company(desk: Desk) -> Company:
     with desk.database.read() as reader:
-        return {p.name: p.criteria for p in reader.company().products.values()}
+        return reader.company()
+
+
+def _as_it_stands(company: Company) -> dict[str, Any]:
+    """The catalogue as last applied, but for what may have been changed in Slack since."""
+    old = company.installation.declared
+    products = {
+        name: {**said, **plain(company.products[name])} if name in company.products else said
+        for name, said in old.get("products", {}).items()
+    }
+    estate = plain_estate(company.environments, company.resources, company.freezes)
+    return {**old, **estate, "products": products}
 
 
 def as_catalogue(
@@ -63,7 +83,7 @@ def as_catalogue(
         operator=Resolved("user", operator),
         products=(_as_declared(product),),
     )
-    old = company.installation.declared
+    old = _as_it_stands(company)
     return laid_over(old, said.plain), tuple(difference(old, said.plain, _naming(company)))
 
 
@@ -84,6 +104,10 @@ def _as_declared(product: Product) -> DeclaredProduct:
         slots=product.slots,
         scheme=product.scheme,
         criteria=product.criteria,
+        environments=product.environments,
+        needs=product.needs,
+        uses=product.uses,
+        occupies=product.occupies,
     )
 
 
@@ -123,6 +147,10 @@ def _product(
         slots=said.slots,
         scheme=said.scheme,
         criteria=said.criteria,
+        environments=said.environments,
+        needs=said.needs,
+        uses=said.uses,
+        occupies=said.occupies,
     )
 
 

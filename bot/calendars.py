@@ -65,8 +65,8 @@ def days_from(written: str | list[str]) -> frozenset[int]:
     found: set[int] = set()
     for part in parts:
         first, dash, last = str(part).strip().lower().partition("-")
-        start = _weekday(first)
-        end = _weekday(last) if dash else start
+        start = weekday_from(first)
+        end = weekday_from(last) if dash else start
         found |= {(start + step) % 7 for step in range((end - start) % 7 + 1)}
     if not found:
         raise ValueError("names no day; write mon-fri, or a list of days")
@@ -110,7 +110,8 @@ def _length(opens: time, closes: time) -> timedelta:
     return timedelta(minutes=minutes % (24 * 60))
 
 
-def _weekday(name: str) -> int:
+def weekday_from(name: str) -> int:
+    """A weekday, Monday = 0, by its name or the first three letters of it. Raises ValueError."""
     name = name.strip()
     number = _FULL.get(name, _SHORT.get(name))
     if number is None:

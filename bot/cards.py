@@ -95,11 +95,18 @@ def _confirmable(candidate: Candidate, person: str) -> bool:
     return unconfirmed and candidate.announced_by != person and candidate.phase in UNRELEASED
 
 
-def on_tell(template: str, candidate: Candidate | None, halt_id: str | None) -> list[Block]:
-    """The buttons of a message that tells somebody something, by the template's name."""
+def on_tell(
+    template: str, candidate: Candidate | None, halt_id: str | None, applies: str | None = None
+) -> list[Block]:
+    """The buttons of a message that tells somebody something, by the template's name.
+
+    `applies` is the command that makes the moves a message proposes.
+    """
     if candidate is None:
         return []
     name = candidate.name
+    if template == "collisions":
+        return actions([apply_moves(applies)] if applies else [])
     if template == "halt-review":
         standing = any(h.id == halt_id for h in candidate.open_halts)
         keep = button("Keep", "do:review:1", f"review {name} keep", about=f"the halt on {name}")
@@ -142,6 +149,16 @@ def choices(offered: Iterable[Choice]) -> list[Block]:
 
 def _fives(row: Sequence[Block], most: int = 25) -> list[Sequence[Block]]:
     return [row[start : start + 5] for start in range(0, min(len(row), most), 5)]
+
+
+def apply_moves(command: str) -> Block:
+    """Makes the moves that a message proposes, all or none."""
+    asked = confirm(
+        "Apply these moves?",
+        "Each is rescheduled as the message says, all of them or none.",
+        "Apply",
+    )
+    return button("Apply", "do:reschedule:0", command, style="primary", confirm=asked)
 
 
 def assert_ready(candidate: Candidate, place: int) -> Block:

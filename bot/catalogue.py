@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bot.calendars import DEFAULT_DAYS, DEFAULT_HOURS, OddCalendar, calendar_from, slots_from
 from bot.calendars import KEYS as CALENDAR_KEYS
+from bot.catalogue_estate import Estate
 from bot.declared import Declared, DeclaredProduct, Resolve, Resolved
 from bot.marked import CatalogueProblems, Marked, Problem, read_marked
-from bot.shapes import WHOLE, WITH_HUNDREDTHS, Shapes, cut, listed, near
+from bot.quoted import cut, near
+from bot.shapes import WHOLE, WITH_HUNDREDTHS
 from bot.times import zone_named, zone_names
 from bot.versions import SCHEMES
 from rules.criteria import MOST
 from rules.product import DEFAULT_CRITERIA, Policy
 from rules.words import Role, Silence, State
 from rules.worktime import Calendar, Slot
+from storage.company import Company
 
 __all__ = ["CatalogueProblems", "Problem", "read_catalogue"]
 
@@ -30,6 +33,9 @@ TOP_KEYS = (
     "roles",
     "announcers",
     "policy",
+    "environments",
+    "resources",
+    "freezes",
     "products",
 )
 PRODUCT_KEYS = (
@@ -42,6 +48,10 @@ PRODUCT_KEYS = (
     "slots",
     "versions",
     "criteria",
+    "environments",
+    "needs",
+    "resources",
+    "occupies",
 )
 HOURS_KEYS = {"notice_hours": "notice_hours", "resume_notice_hours": "resume_hours"}
 MINUTES_KEYS = {"door_open_minutes": 24 * 60, "hotfix_minutes": 7 * 24 * 60}
@@ -76,14 +86,15 @@ def read_catalogue(
     raw: str | bytes,
     resolve: Resolve,
     now: datetime,
-    standing: Mapping[str, Mapping[State, tuple[str, ...]]] | None = None,
+    standing: Company | None = None,
 ) -> Declared:
     """What the catalogue declares, effective for each product, names resolved to Slack's ids.
 
-    `standing` are the criteria each product has now: a state whose list is not declared keeps its own.
-    Raises CatalogueProblems with everything that is wrong, each with its line.
+    `standing` is what there is now: what may be referred to, and what stays as it is where the
+    catalogue does not declare it. Raises CatalogueProblems with everything that is wrong, each with
+    its line.
     """
-    reader = _Reader(resolve, now, standing=standing or {})
+    reader = _Reader(resolve, now, standing=standing or Company())
     declared = reader.catalogue(read_marked(raw))
     if reader.problems:
         raise CatalogueProblems(reader.problems)
@@ -91,13 +102,12 @@ def read_catalogue(
 
 
 @dataclass
-class _Reader(Shapes):
+class _Reader(Estate):
     """Walks the marked data; notes what is wrong and reads on, so that all of it is told at once."""
-
-    standing: Mapping[str, Mapping[State, tuple[str, ...]]] = field(default_factory=dict)
 
     def catalogue(self, root: Marked) -> Declared:
         top = self.keys(root, "The catalogue", TOP_KEYS)
+        self.survey(top)
         calendars, said = self.calendars(top.get("calendars"))
         operator = self.optional(top, "operator", self.operator)
         defaults = _Defaults(
@@ -117,6 +127,11 @@ class _Reader(Shapes):
             calendars={name: calendar for name, calendar in calendars.items() if calendar},
             calendars_declared=said,
             people_calendars=people,
+            environments=self.environments(top.get("environments")),
+            resources=self.resources(top.get("resources")),
+            freezes=self.freezes(
+                top.get("freezes"), defaults.zone, has_zone="zone" in defaults.declared
+            ),
             products=self.products(top.get("products"), defaults),
         )
 
@@ -197,14 +212,8 @@ class _Reader(Shapes):
 
     def calendar_name(self, part: Marked, calendars: tuple[str, ...]) -> str | None:
         written = self.word(part, "`calendar`")
-        if written is not None and written not in calendars:
-            known = (
-                f"Declared are {listed(calendars)}."
-                if calendars
-                else "Declare it under `calendars`."
-            )
-            mend = near(written, calendars) or known
-            self.wrong(part.line, f"There is no calendar `{cut(written)}`. {mend}")
+        if written is not None:
+            self.known(part.line, written, calendars, "calendar")
         return written
 
     def roles(self, part: Marked | None, where: str) -> Holders:
@@ -252,10 +261,9 @@ class _Reader(Shapes):
         return replace(default, **changes)
 
     def products(self, part: Marked | None, defaults: _Defaults) -> tuple[DeclaredProduct, ...]:
-        return tuple(
-            self.product(name, line, inner, defaults)
-            for name, line, inner in self.entries(part, "The products")
-        )
+        said = self.entries(part, "The products")
+        self.quarrels({name: inner for name, _, inner in said})
+        return tuple(self.product(name, line, inner, defaults) for name, line, inner in said)
 
     def product(self, name: str, line: int, part: Marked, defaults: _Defaults) -> DeclaredProduct:
         self.name(name, line, "product")
@@ -276,6 +284,10 @@ class _Reader(Shapes):
             slots=self.slots(keys.get("slots"), f"A slot of {name}"),
             scheme=scheme or "opaque",
             criteria=self.criteria(name, keys.get("criteria")),
+            environments=self.goes_to(name, keys.get("environments")),
+            needs=self.needs(name, keys.get("needs")),
+            uses=self.uses(name, keys.get("resources")),
+            occupies=self.occupies(name, keys.get("occupies")),
         )
 
     def needed(
@@ -327,7 +339,8 @@ class _Reader(Shapes):
     def criteria(self, product: str, part: Marked | None) -> dict[State, tuple[str, ...]]:
         """A state's own list replaces the one it has, or else the default one of that state."""
         where = f"The criteria of {product}"
-        found = {**DEFAULT_CRITERIA, **self.standing.get(product, {})}
+        standing = self.standing.products.get(product)
+        found = {**DEFAULT_CRITERIA, **(standing.criteria if standing else {})}
         for key, inner in self.keys(part, where, list(State)).items():
             said = self.words(inner, f"{where} for {key}")
             if not inner.value:

@@ -18,6 +18,7 @@ import click
 from bot.auditing_cli import audit
 from bot.evidence_cli import evidence
 from bot.installed import opened, require_database
+from bot.plan_cli import plan
 from bot.sentences import REFUSED, Failed, Sentence, sentences
 from bot.settings import Misconfigured, Settings, read_settings, require_for_serving
 from bot.trace_cli import trace
@@ -43,6 +44,7 @@ def main() -> None:
 main.add_command(audit)
 main.add_command(trace)
 main.add_command(evidence)
+main.add_command(plan)
 
 
 @main.command()
@@ -301,6 +303,11 @@ for _word, _summary_of in {
     "owners": "Who owns which readiness state.",
     "criteria": "What must be true before each state is asserted.",
     "history": "Every fact of a candidate.",
+    "calendar": "The next two weeks, environment by environment.",
+    "product": "What a product needs, where it goes, what is in production.",
+    "environment": "Where releases go, how many at once and for how long.",
+    "resource": "What releases need, and when it is booked.",
+    "freeze": "When nothing goes out; add or lift a freeze as the operator.",
 }.items():
     _verb(_word, _summary_of)
 

@@ -23,8 +23,10 @@ from bot.clock import Clock, Errand, Ticker
 from bot.courier import Courier
 from bot.directory import OFTEN, Directory
 from bot.door import DoorWatch, http_door
+from bot.groups import groups
 from bot.guard import Guard
 from bot.letters import Letters
+from bot.readers import constraint, recurring
 from bot.render import Renderer
 from bot.reports.comparing import compare
 from bot.settings import Misconfigured, Settings
@@ -32,10 +34,11 @@ from bot.slack import OPENS_WITHIN, SlackDoor
 from bot.slackcalls import SlackCalls
 from bot.sockets import Sockets
 from bot.times import duration, when
-from bot.versions import newer
+from bot.versions import newer, satisfies
 from bot.web import Web
 from bot.zones import zone
 from commands.dispatch import Desk
+from commands.looking import look_again
 from commands.pending import settle_pending
 from commands.presume import resume_due, settle_due
 from commands.reminders import remind_due, retry_unreached
@@ -66,6 +69,10 @@ def tools(renderer: Renderer) -> Tools:
         zone=zone,
         as_catalogue=as_catalogue,
         newer=newer,
+        satisfies=satisfies,
+        constraint=constraint,
+        recurring=recurring,
+        groups=groups,
         compare=compare,
         near=near,
         draw=draw,
@@ -100,7 +107,9 @@ class Bot:
         self.renderer = Renderer(settings.command)
         self.desk = Desk(database, clock.now, tools(self.renderer))
         calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT))
-        self.courier = Courier(database, calls, Letters(self.renderer), clock.now, pace=self.pace)
+        self.courier = Courier(
+            database, calls, Letters(self.renderer, self.desk.tools), clock.now, pace=self.pace
+        )
         self.directory = Directory(database, calls, clock.now, self.reread)
         self.bolt: App = SlackDoor(
             self.desk,
@@ -132,6 +141,7 @@ class Bot:
             Errand("directory", 5, lambda: self.directory.refresh()),
             Errand("admins", 5, lambda: self.directory.meet_admins()),
             Errand("pending", 1, lambda: self._woken(settle_pending(self.desk))),
+            Errand("plan", 1, lambda: self._woken(look_again(self.desk))),
             Errand("settle", 1, self.settle),
             Errand("resume", 60, lambda: self._woken(resume_due(self.desk))),
             Errand("remind", 60, lambda: self._woken(remind_due(self.desk))),

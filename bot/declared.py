@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from bot.calendars import slot_text
+from bot.estate import length_text, use_words
+from bot.freezes import freeze_text, moment_text
+from bot.groups import groups
 from rules.criteria import listed
-from rules.product import Policy
+from rules.dependencies import Need
+from rules.environments import Environment
+from rules.freezes import Freeze
+from rules.product import Policy, Product
+from rules.resources import Resource, Use
 from rules.words import Role, State
 from rules.worktime import Calendar, Slot
 
 Plain = Mapping[str, Any]
+ALL = "all"
+"""What a freeze binds that names none."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,10 @@ class DeclaredProduct:
     slots: tuple[Slot, ...]
     scheme: str
     criteria: Mapping[State, tuple[str, ...]]
+    environments: tuple[str, ...] = ()
+    needs: tuple[Need, ...] = ()
+    uses: tuple[Use, ...] = ()
+    occupies: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,9 @@ class Declared:
     """What `bot.calendars.calendar_from` makes them of again next year; JSON's own types."""
     people_calendars: Mapping[str, str] = field(default_factory=dict)
     """User id to calendar name."""
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+    freezes: Mapping[str, Freeze] = field(default_factory=dict)
     products: tuple[DeclaredProduct, ...] = ()
 
     @property
@@ -80,6 +97,7 @@ class Declared:
             **{key: value for key, value in installation.items() if value is not None},
             "calendars": {name: dict(said) for name, said in self.calendars_declared.items()},
             "people": {user: {"calendar": name} for user, name in self.people_calendars.items()},
+            **plain_estate(self.environments, self.resources, self.freezes),
             "products": {product.name: plain_product(product) for product in self.products},
         }
 
@@ -96,6 +114,51 @@ def plain_product(product: DeclaredProduct) -> dict[str, Any]:
         "slots": [slot_text(slot) for slot in product.slots],
         "versions": product.scheme,
         "criteria": {state.value: list(product.criteria[state]) for state in State},
+        **plain(product),
+    }
+
+
+def plain_estate(
+    environments: Mapping[str, Environment],
+    resources: Mapping[str, Resource],
+    freezes: Mapping[str, Freeze],
+) -> dict[str, dict[str, Any]]:
+    """Environments, resources and freezes in JSON's own types."""
+    return {
+        "environments": {name: plain(each) for name, each in environments.items()},
+        "resources": {name: plain(each) for name, each in resources.items()},
+        "freezes": {name: plain(each) for name, each in freezes.items()},
+    }
+
+
+def plain(each: DeclaredProduct | Product | Environment | Resource | Freeze) -> dict[str, Any]:
+    """By the catalogue's keys, in JSON's own types: of a product, those that can be edited in Slack."""
+    if isinstance(each, Freeze):
+        return _plain_freeze(each)
+    if isinstance(each, Environment):
+        return {"capacity": each.capacity, "occupies": length_text(each.occupies)}
+    if isinstance(each, Resource):
+        return {"capacity": each.capacity, "what": each.what}
+    return {
+        "environments": list(each.environments),
+        "needs": {need.product: need.constraint for need in each.needs},
+        "resources": {use.resource: use_words(use) for use in each.uses},
+        "occupies": None if each.occupies is None else length_text(each.occupies),
+    }
+
+
+def _plain_freeze(freeze: Freeze) -> dict[str, Any]:
+    """A freeze, its times on the wall of its zone."""
+    once = {"from": freeze.starts, "until": freeze.ends}
+    return {
+        "kind": "hard" if freeze.hard else "soft",
+        **{key: at and moment_text(at, freeze.zone) for key, at in once.items()},
+        "every": freeze_text(freeze) if freeze.recurring else None,
+        "zone": freeze.zone,
+        "products": list(freeze.products) or ALL,
+        "environments": list(freeze.environments) or ALL,
+        "reason": freeze.reason,
+        "lifted": freeze.lifted_at is not None,
     }
 
 
@@ -120,7 +183,8 @@ def laid_over(old: Plain, new: Plain) -> dict[str, Any]:
 def difference(old: Plain, new: Plain, named: Callable[[str], str] = str) -> list[str]:
     """What applying `new` changes, a line each; `named` turns Slack's ids into names people know.
 
-    What `new` does not declare is left alone and so is no difference.
+    What `new` does not declare is left alone and so is no difference. Products that come to depend on
+    each other are told last: that is allowed, and may be a mistake.
     """
     lines = [
         _changed("", key, old.get(key), new[key], named)
@@ -131,36 +195,91 @@ def difference(old: Plain, new: Plain, named: Callable[[str], str] = str) -> lis
         for name, is_now in new.get(part, {}).items():
             was = old.get(part, {}).get(name)
             lines.extend(_of_one(part, what, named(name), was, is_now, named))
-    return lines
+    return lines + _circles(old, new)
 
 
-_PARTS = {"calendars": "calendar ", "people": "", "products": ""}
+_PARTS = {
+    "calendars": "calendar ",
+    "people": "",
+    "environments": "environment ",
+    "resources": "resource ",
+    "freezes": "freeze ",
+    "products": "",
+}
 
 
 def _of_one(
     part: str, what: str, name: str, was: Plain | None, is_now: Plain, named: Callable[[str], str]
 ) -> Iterator[str]:
     if was is None and part != "people":
-        yield f"+ {part.removesuffix('s')} {name}"
+        yield f"+ {part.removesuffix('s')} {name}" + (_frozen(is_now) if part == "freezes" else "")
         return
     before, after = _flat(was or {}), _flat(is_now)
     for key in dict.fromkeys((*before, *after)):
         if before.get(key) == after.get(key):
             continue
-        if key.endswith(" criteria"):
+        if key == "lifted":
+            yield f"{what}{name}: holds again, though it was lifted"
+        elif key.endswith(" criteria"):
             yield from listed(f"{name}: {key}", before.get(key) or [], after.get(key) or [])
+        elif part == "products" and key in _NEEDED:
+            yield from _needed(
+                f"{name}: {key}", before.get(key, {}), after.get(key, {}), _NEEDED[key]
+            )
         else:
             yield _changed(f"{what}{name}: ", key, before.get(key), after.get(key), named)
+
+
+_NEEDED = {"needs": "any version", "resources": "while it is deployed"}
+"""What products need, and what it means to say no more than that."""
 
 
 def _flat(part: Plain) -> dict[str, Any]:
     """A product's roles, policy and criteria beside its other keys."""
     flat = {key: value for key, value in part.items() if not isinstance(value, Mapping)}
     flat |= {**part.get("roles", {}), **part.get("policy", {})}
-    if "policy" in part:
-        flat.setdefault("separate_duties", False)  # a catalogue applied before there was the key
+    if "policy" in part:  # a catalogue applied before there was the key
+        flat.setdefault("separate_duties", False)
+        flat.setdefault("environments", [])
+        flat |= {key: part.get(key, {}) for key in _NEEDED}
     flat |= {f"{state} criteria": said for state, said in part.get("criteria", {}).items()}
     return flat
+
+
+def _needed(start: str, was: Plain, is_now: Plain, bare: str) -> Iterator[str]:
+    """A line for each dependency or resource that is gone, has come or is asked for otherwise."""
+    for name in dict.fromkeys((*was, *is_now)):
+        if name not in is_now:
+            yield f"{start} - {name} {was[name]}".rstrip()
+        elif name not in was:
+            yield f"{start} + {name} {is_now[name]}".rstrip()
+        elif was[name] != is_now[name]:
+            yield f"{start} {name} {was[name] or bare} → {is_now[name] or bare}"
+
+
+def _frozen(freeze: Plain) -> str:
+    """When a new freeze is, and how strict: `: hard, 2026-12-18 17:00 - 2027-01-04 08:00 Europe/London`."""
+    when = freeze["every"] or f"{freeze['from']} - {freeze['until']}"
+    return f": {freeze['kind']}, {when} {freeze['zone']}"
+
+
+def _circles(old: Plain, new: Plain) -> list[str]:
+    """Who comes to depend on each other."""
+    before, after = (groups(_edges(whole)) for whole in (old, laid_over(old, new)))
+    return [_circle(sorted(group)) for group in after if not any(group <= was for was in before)]
+
+
+def _edges(whole: Plain) -> dict[str, list[str]]:
+    """Who needs whom."""
+    return {name: list(said.get("needs", {})) for name, said in whole.get("products", {}).items()}
+
+
+def _circle(names: list[str]) -> str:
+    other = "the other's" if len(names) == 2 else "another's"
+    return (
+        f"{', '.join(names[:-1])} and {names[-1]} depend on each other: when each needs {other} new"
+        " version they go out together"
+    )
 
 
 def _changed(start: str, key: str, was: Any, is_now: Any, named: Callable[[str], str]) -> str:

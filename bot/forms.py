@@ -14,6 +14,7 @@ from commands.criteria import product_meant
 from commands.delegate import delegable
 from commands.dispatch import Desk
 from commands.fault import NUMBERED
+from commands.freeze import declarable
 from commands.naming import meant, open_successor
 from commands.request import Caller, Reply, Request
 from commands.standing import Standing, build_before, standing_in
@@ -50,6 +51,8 @@ class Forms:
         """The form that a word alone opens; nothing but the command's name is the first one's."""
         if verb == "criteria" or (verb == "fault" and text):
             return self.view(verb, text, caller)
+        if verb == "freeze" and text.strip() == "add":
+            return self.view(verb, text, caller)
         if not text and verb in self.WITHOUT_CANDIDATE:
             return self.view(verb or "setup", "", caller)
         return None
@@ -73,6 +76,8 @@ class Forms:
                 return self._criteria(reader, text, caller, now)
             if verb == "delegate":
                 return self._delegate(reader, caller)
+            if verb == "freeze":
+                return self._freeze(reader, caller)
             if verb == "halt":
                 return self._halt(reader, text, caller, said)
             if verb == "fault":
@@ -98,6 +103,12 @@ class Forms:
         act = Act(reader, Request("delegate", caller), self._desk.tools, self._desk.clock())
         roles, products, for_others = delegable(act)
         return modals.delegate_view(roles, products, for_others=for_others) if roles else None
+
+    def _freeze(self, reader: Reader, caller: Caller) -> View | None:
+        """A freeze of what somebody coordinates; None for those who coordinate nothing."""
+        act = Act(reader, Request("freeze", caller), self._desk.tools, self._desk.clock())
+        products, environments, every = declarable(act)
+        return modals.freeze_view(products, environments, all_=every) if products else None
 
     def _fault(self, reader: Reader, text: str, caller: Caller, said: str) -> View | None:
         """A fault of what is meant, or what let one through that was recorded already."""

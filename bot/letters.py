@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from commands.notices import NOTICES
+from commands.planning import collisions_told
+from commands.request import Tools
 from commands.standing import Standing, stand
 from rules.candidate import UNRELEASED, Candidate
 from storage.outbox import Message
@@ -43,6 +45,7 @@ class Letters:
     """Calls the renderer with what a message needs, from a snapshot taken now."""
 
     renderer: Renderer
+    tools: Tools
 
     def __call__(self, reader: Reader, message: Message, now: datetime) -> Words | None:
         """What the message has to say now; None: nothing any more."""
@@ -95,9 +98,14 @@ class Letters:
     def _tell(
         self, reader: Reader, message: Message, candidate: Candidate | None, now: datetime
     ) -> Words | None:
-        entry = _fact(reader, message.about["fact"]) if "fact" in message.about else None
-        company = reader.company()
-        return self.renderer.tell(message.about, entry, candidate, company, now, message.target)
+        about, company = message.about, reader.company()
+        entry = _fact(reader, about["fact"]) if "fact" in about else None
+        if about.get("template") == "collisions":
+            told = collisions_told(reader, self.tools, about["names"], now)
+            if told is None:
+                return None
+            about = {**about, **told}
+        return self.renderer.tell(about, entry, candidate, company, now, message.target)
 
 
 def _fact(reader: Reader, number: int) -> StoredFact | None:

@@ -115,9 +115,7 @@ class _Reading:
         if len(above) >= DEEPEST:
             self._stop(line, _too_deep())
         if node.tag not in _PLAIN_TAGS:
-            self.problems.append(
-                Problem(line, f"Tags such as `{_tag(node)}` are not used here; remove it.")
-            )
+            self.problems.append(Problem(line, _tagged(_tag(node))))
         inside = (*above, node)
         if isinstance(node, yaml.SequenceNode):
             return Marked(line, [self._part(item, inside) for item in node.value])
@@ -175,6 +173,12 @@ def _tag(node: yaml.Node) -> str:
     return str(node.tag).replace("tag:yaml.org,2002:", "!!")
 
 
+def _tagged(tag: str) -> str:
+    if tag.startswith("!="):
+        return 'What begins with ! must be in quotes: "!= 3.2".'
+    return f"Tags such as `{tag}` are not used here; remove it."
+
+
 def _explained(odd: yaml.YAMLError, text: str) -> Problem:
     """What the YAML library stumbled over, in one sentence that says how to mend it."""
     if isinstance(odd, yaml.reader.ReaderError):
@@ -198,6 +202,8 @@ def _code(character: object) -> str:
 
 
 _MENDS = (
+    ("indentation indicators", 'What begins with > must be in quotes: ">= 3.2".'),
+    ("character '>'", 'What begins with > must be in quotes: ">= 3.2".'),
     ("character '@'", 'A name that begins with @ must be in quotes: "@alice".'),
     (
         "character '`'",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot import assert_form, delegate_form, fault_form, setup_form
+from bot import assert_form, delegate_form, fault_form, freeze_form, setup_form
 from bot.blocks import (
     MOST_OPTIONS,
     Block,
@@ -40,6 +40,7 @@ __all__ = [
     "fault_view",
     "fault_which_view",
     "field_error",
+    "freeze_view",
     "halt_view",
     "lift_view",
     "reasons_view",
@@ -113,6 +114,14 @@ def delegate_view(
     """A role for a time; the presser may delegate these, of these products."""
     fields = delegate_form.fields_of(roles, products, for_others=for_others)
     return _framed("delegate", "Delegate a role", "Delegate", "", {}, fields, command)
+
+
+def freeze_view(
+    products: Sequence[str], environments: Sequence[str], *, all_: bool, command: str = "/release"
+) -> Block:
+    """A freeze of these products; `all_`: the presser coordinates every product there is."""
+    fields = freeze_form.fields_of(products, environments, all_=all_)
+    return _framed("freeze", "Declare a freeze", "Declare", "", {}, fields, command)
 
 
 def _remembering(view: Block, fields: Mapping[str, Any]) -> Block:

@@ -123,7 +123,7 @@ class Renderer:
         if candidate is not None and halt_id:
             told["halt"] = next((h for h in candidate.halts if h.id == halt_id), None)
         told |= {"person": person, "now": now}
-        buttons = cards.on_tell(template, candidate, halt_id)
+        buttons = cards.on_tell(template, candidate, halt_id, about.get("apply"))
         return self._drawn(f"tells/{template}", told, company, buttons)
 
     def news(self, entry: StoredFact, company: Company) -> Rendered:

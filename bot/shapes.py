@@ -6,19 +6,22 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from bot.declared import Resolve, Resolved, Unknown
+from bot.estate import NAMES, OddWords
 from bot.marked import Marked, Problem
+from bot.quoted import cut, listed, near
 from rules.announcing import PRODUCT
 
 LONGEST_WORD = 300
+MOST_LISTED = 10
 WITH_HUNDREDTHS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,2})?")
 WHOLE = re.compile(r"[0-9]{1,5}")
 
 _KINDS = {"user": "a person", "group": "a user group", "channel": "a channel"}
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -127,25 +130,41 @@ class Shapes:
 
     def name(self, written: str, line: int, what: str) -> None:
         if not PRODUCT.fullmatch(written):
-            self.wrong(
-                line,
-                f"`{cut(written)}` can't be a {what}'s name; use small letters, digits and . _ -,"
-                " 40 characters at most, a letter or digit first.",
-            )
+            self.wrong(line, f"`{cut(written)}` can't be a {what}'s name; {NAMES}.")
 
+    def known(
+        self, line: int, written: str, names: Iterable[str], what: str, extra: str = ""
+    ) -> bool:
+        """Whether what is referred to is there; `extra` is the rest of the sentence that says it is not."""
+        names = list(names)
+        if written in names:
+            return True
+        some = 0 < len(names) <= MOST_LISTED
+        there = f"Declared are {listed(names)}." if some else f"Declare it under `{what}s`."
+        mend = near(written, names) or there
+        self.wrong(line, f"There is no {what} `{cut(written)}`{extra}. {mend}")
+        return False
 
-def near(written: str, known: Iterable[str]) -> str | None:
-    """`Did you mean …?`, where something is near."""
-    by_lower = {word.lower(): word for word in known}
-    found = get_close_matches(written.lower(), by_lower, n=1)
-    return f"Did you mean `{by_lower[found[0]]}`?" if found else None
+    def said(self, keys: Mapping[str, Marked], where: str) -> dict[str, str]:
+        """The words under some keys."""
+        found = {key: self.word(part, f"{where}: `{key}`") for key, part in keys.items()}
+        for key in (key for key, word in found.items() if word == ""):
+            self.wrong(keys[key].line, f"{where}: `{key}` is empty; write it after the colon.")
+        return {key: word for key, word in found.items() if word}
 
-
-def listed(words: Iterable[str], last: str = "and") -> str:
-    *first, end = (f"`{word}`" for word in words)
-    return f"{', '.join(first)} {last} {end}" if first else end
-
-
-def cut(written: str) -> str:
-    flat = " ".join(written.split())
-    return flat if len(flat) <= 60 else f"{flat[:59]}…"
+    def made(
+        self,
+        where: str,
+        line: int,
+        keys: Mapping[str, Marked],
+        make: Callable[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T | None:
+        """What is made of some keys; None where some were odd, each told at its own line."""
+        try:
+            return make(*args, **kwargs)
+        except OddWords as odd:
+            for key, what in odd.wrong.items():
+                self.wrong(keys[key].line if key in keys else line, f"{where}: `{key}` {what}.")
+            return None

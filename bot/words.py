@@ -29,7 +29,7 @@ from bot.richtext import (
 from rules.candidate import Candidate
 from rules.facts import Actor
 from rules.hotfix import review_due
-from rules.words import OWNER, Role, Silence
+from rules.words import OWNER, Role, Silence, State
 from storage.reading import Company
 
 TAG = re.compile(r"\{%.*?%\}")
@@ -291,6 +291,8 @@ def unless(candidate: Candidate | None) -> Safe:
     """What a release time depends on: nobody halting, or all four asserting where silence holds."""
     if candidate is not None and candidate.silent and candidate.policy.silence is Silence.HOLD:
         return Safe(" if all four states are asserted by then")
+    if candidate is not None and candidate.violations and State.ORGANIZATION in candidate.silent:
+        return Safe(" if what it depends on is there by then, unless halted")
     return Safe(" unless halted")
 
 

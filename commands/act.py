@@ -80,11 +80,15 @@ class Act:
         """Write state, facts and messages; what changed nothing writes nothing."""
         if not decision:
             return decision
-        if self.request.pressed_at is not None:
-            decision = _pressed(decision, self.request.pressed_at)
+        decision = self.timed(decision)
         stored = self.tx.save(decision)
         announce_facts(self.tx, stored, decision, setting)
         return decision
+
+    def timed(self, decision: Decision) -> Decision:
+        """A decision whose facts keep when it was asked for, where it had to wait."""
+        at = self.request.pressed_at
+        return decision if at is None else _pressed(decision, at)
 
     def time(self, text: str) -> datetime:
         """A time as the caller writes it, in their own zone. Refuses: odd-time."""

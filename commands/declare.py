@@ -10,12 +10,17 @@ from typing import Any
 from commands.notices import announce_facts, asking, telling
 from rules.candidate import UNRELEASED
 from rules.criteria import lines, renewed
+from rules.declaring import differing
+from rules.environments import Environment
 from rules.facts import Actor, Fact, iso
+from rules.freezes import Freeze
 from rules.moving import tighten
 from rules.people import Holder
 from rules.product import Product, Setting
+from rules.resources import Resource
 from rules.words import Role, State
 from rules.worktime import Calendar
+from storage.chain import StoredFact
 from storage.company import Company, Installation
 from storage.outbox import Message
 from storage.writing import Transaction
@@ -36,6 +41,9 @@ class Declaration:
     channel: str | None = None
     zone: str | None = None
     operator: str | None = None
+    environments: tuple[Environment, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
     plain: Mapping[str, Any] = field(default_factory=dict)
     """The whole catalogue as it now stands, in JSON's own types, for the next difference."""
     lines: tuple[str, ...] = ()
@@ -45,9 +53,23 @@ class Declaration:
     """When it was asked for, where it had to wait for people to be looked up; else None."""
 
 
+@dataclass(frozen=True)
+class Edit:
+    """What somebody changed by a command, as it then is, and the facts that say so."""
+
+    facts: tuple[Fact, ...]
+    channels: tuple[str, ...] = ()
+    """Where the last fact is told as news."""
+    products: tuple[Product, ...] = ()
+    environments: tuple[Environment, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+
+
 def declare(tx: Transaction, declared: Declaration) -> None:
     """Write it: rows, facts, and what they have to say."""
     old = tx.company()
+    declared = _as_it_stands(old, declared)
     before = _settings(tx, old)
     products = _products(tx, old, declared)
     tx.put_company(
@@ -55,6 +77,9 @@ def declare(tx: Transaction, declared: Declaration) -> None:
         calendars=declared.calendars.values(),
         installation=_installation(old.installation, declared),
         people_calendars=declared.people_calendars,
+        environments=declared.environments,
+        resources=declared.resources,
+        freezes=declared.freezes,
     )
     _note(tx, old, products, declared)
     _tighten(tx, before, declared.by)
@@ -139,6 +164,44 @@ def _called(slack_id: str, company: Company) -> str:
     return person.name if person else slack_id
 
 
+def declare_edit(
+    tx: Transaction, edit: Edit, *, pressed_at: datetime | None = None
+) -> tuple[StoredFact, ...]:
+    """Write an edit: rows, facts, and one message of news in each channel.
+
+    The next catalogue is compared with the rows, so it tells what of the edit it takes back.
+    """
+    tx.put_company(
+        products=edit.products,
+        calendars=(),
+        installation=tx.company().installation,
+        people_calendars={},
+        environments=edit.environments,
+        resources=edit.resources,
+        freezes=edit.freezes,
+    )
+    extra = {} if pressed_at is None else {"pressed_at": iso(pressed_at)}
+    stored = tx.save_facts(*(replace(f, about={**f.about, **extra}) for f in edit.facts))
+    for channel in edit.channels:
+        _send_news(tx, stored[-1].id, channel)
+    return stored
+
+
+def _as_it_stands(old: Company, declared: Declaration) -> Declaration:
+    """An environment stays prepared; a freeze that stands as declared keeps who declared it first."""
+    places = [(each, old.environments.get(each.name)) for each in declared.environments]
+    freezes = [(each, old.freezes.get(each.name)) for each in declared.freezes]
+    return replace(
+        declared,
+        environments=tuple(replace(e, prepared=was.prepared) if was else e for e, was in places),
+        freezes=tuple(was if was and _stands(was, each) else each for each, was in freezes),
+    )
+
+
+def _stands(was: Freeze, said: Freeze) -> bool:
+    return was.lifted_at is None and was.says(said)
+
+
 def _with_criteria(installation: Installation, product: Product) -> Installation:
     """The next catalogue is compared with the criteria as they now stand."""
     products = installation.declared.get("products", {})
@@ -217,6 +280,7 @@ def _note(
         if was is not None:
             facts.extend(renewed(was, product.criteria, declared.by, tx.now)[1])
         facts.extend(_hands(tx, product, was, declared.by))
+    facts.extend(_of_estate(tx, old, declared))
     about: dict[str, Any] = {"lines": list(declared.lines)}
     if declared.pressed_at is not None:
         about["pressed_at"] = iso(declared.pressed_at)
@@ -225,6 +289,19 @@ def _note(
     channel = declared.channel or old.installation.channel
     for where in [channel] if channel else sorted({product.channel for product in products}):
         _send_news(tx, stored[-1].id, where)
+
+
+def _of_estate(tx: Transaction, old: Company, declared: Declaration) -> Iterable[Fact]:
+    """The facts of environments, resources and freezes that are new or other."""
+    by, now = declared.by, tx.now
+    for place in declared.environments:
+        yield from differing("environment", place, old.environments.get(place.name), by, now)
+    for resource in declared.resources:
+        yield from differing("resource", resource, old.resources.get(resource.name), by, now)
+    for freeze in declared.freezes:
+        was = old.freezes.get(freeze.name)
+        standing = was if was and was.lifted_at is None else None
+        yield from differing("freeze", freeze, standing, by, now)
 
 
 def _send_news(tx: Transaction, entry: int, where: str) -> None:
@@ -263,6 +340,8 @@ def _tighten(tx: Transaction, before: Mapping[str, Setting], by: Actor) -> None:
         if candidate is None or product is None:
             continue
         setting = tx.setting(product, candidate, tx.now)
+        # A freeze alone is no change of policy: what it moves is moved where collisions are looked at.
+        old = replace(old, freezes=setting.freezes)
         decision = tighten(candidate, old, setting, by, tx.now)
         if decision:
             announce_facts(tx, tx.save(decision), decision, setting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from commands.act import Act
@@ -9,6 +10,9 @@ from commands.naming import meant
 from commands.request import Reply
 from rules.candidate import FOLLOWS, Candidate
 from rules.deploying import REPORTS, report
+
+IN = re.compile(r"in\s+(?P<place>\S+)", re.IGNORECASE)
+"""Where it has been deployed so far."""
 
 
 def reporting(verb: str) -> Callable[[Act], Reply]:
@@ -21,11 +25,23 @@ def reporting(verb: str) -> Callable[[Act], Reply]:
     def run(act: Act) -> Reply:
         found = meant(act.reader, act.tools, act.request.text, known=True, fits=fits)
         reason = str(act.request.fields.get("reason", found.rest)).strip() or None
-        setting = act.setting(act.product_of(found.candidate), found.candidate)
-        decision = report(verb, found.candidate, reason, act.actor(setting), act.now)
+        product = act.product_of(found.candidate)
+        setting = act.setting(product, found.candidate)
+        where = IN.fullmatch(reason or "") if verb == "deployed" else None
+        decision = report(
+            verb,
+            found.candidate,
+            None if where else reason,
+            act.actor(setting),
+            act.now,
+            places=product.environments,
+            place=where["place"].casefold() if where else None,
+        )
         act.save(decision, setting)
         if not decision:
             return Reply("nothing-new", {"candidate": found.candidate})
-        return Reply("deployment", {"candidate": decision.candidates[-1], "verb": verb})
+        after = decision.candidates[-1]
+        left = [each for each in product.environments if each not in after.reached]
+        return Reply("deployment", {"candidate": after, "verb": verb, "left": left})
 
     return run

@@ -226,7 +226,19 @@ def _note(act: Act, refused: Refused) -> None:
 
 def _about(act: Act) -> Candidate | None:
     """The candidate a request is about, as far as can be told; never refuses."""
-    if act.request.verb in {"announce", "criteria", "delegate", "help", "owners", "setup", ""}:
+    if act.request.verb in {
+        "announce",
+        "criteria",
+        "delegate",
+        "environment",
+        "freeze",
+        "help",
+        "owners",
+        "product",
+        "resource",
+        "setup",
+        "",
+    }:
         return None
     try:
         text, past = act.request.text, act.request.verb in OF_THE_PAST

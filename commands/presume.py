@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from commands.dispatch import Desk
 from commands.notices import announce_facts, operator, telling
+from commands.planning import members, others_of, save_each, setting_of
+from commands.replan import replan_all, replan_if_changed
+from commands.request import Tools
 from rules.candidate import Candidate
 from rules.facts import CLOCK, Decision, Fact
 from rules.moving import resume_waiting
 from rules.presume import NotYet, settle
 from rules.product import Setting
+from rules.settling import may_resume, settle_together
+from rules.words import Phase
 from storage.reading import Reader
 from storage.writing import Transaction
 
@@ -33,30 +39,59 @@ def settle_due(desk: Desk, limit: int = 100) -> int:
             return 0
     with desk.database.write(desk.clock) as tx:
         due = tx.due(tx.now, limit)
+        looked = _look_again(tx, desk.tools, due)
         for name in due:
-            _settle_or_park(tx, name)
+            _settle_or_park(tx, name, looked=looked)
     return len(due)
 
 
-def _settle_or_park(tx: Transaction, name: str) -> None:
+def _look_again(tx: Transaction, tools: Tools, due: Sequence[str]) -> bool:
+    """Nothing is settled on plans that nobody has looked at; what depends on others is looked at now.
+
+    Time alone makes a collision: what should have been deployed by now, and is not. False where
+    plans can't be looked at: then only what depends on nothing is settled.
+    """
     try:
         with tx.savepoint():
-            _settle_one(tx, name)
+            needs = {each.name for each in tx.planned() if each.needs}
+            if needs.isdisjoint(due):
+                replan_if_changed(tx, tools)
+            else:
+                replan_all(tx, tools)
+    except Exception:
+        log.exception("plans could not be looked at; what depends on others is parked")
+        return False
+    return True
+
+
+def _settle_or_park(tx: Transaction, name: str, *, looked: bool) -> None:
+    try:
+        with tx.savepoint():
+            _settle_one(tx, name, looked=looked)
     except Exception:
         log.exception("%s could not be settled and is parked", name)
         _park(tx, name)
 
 
-def _settle_one(tx: Transaction, name: str) -> None:
+def _settle_one(tx: Transaction, name: str, *, looked: bool) -> None:
+    """Settle a candidate, with the others of its set where it has to go together with them.
+
+    Raises RuntimeError for one that depends on others, where plans could not be looked at.
+    """
     candidate = tx.candidate(name)
-    if candidate is None:
+    if candidate is None or candidate.phase is not Phase.ANNOUNCED:
         return
-    setting = tx.setting(tx.company().products[candidate.product], candidate, tx.now)
-    decision = settle(candidate, setting, tx.now)
+    if not looked and (candidate.needs or candidate.together):
+        raise RuntimeError(f"{name} depends on others, and nobody knows how they stand")
+    of_set = members(tx, (name, *candidate.together), tx.now)
+    if len(of_set) == 1:
+        decision = settle(*of_set[0], tx.now)
+    else:
+        decision = settle_together(of_set, tx.now)
     if isinstance(decision, NotYet) or not decision:
         tx.retry_due(name, tx.now + SOON)
         return
-    announce_facts(tx, tx.save(decision), decision, setting)
+    save_each(tx, decision, {each.name: setting for each, setting in of_set})
 
 
 def _park(tx: Transaction, name: str) -> None:
@@ -94,7 +129,9 @@ def resume_due(desk: Desk) -> int:
 
 
 def _resumed(reader: Reader, candidate: Candidate, now: datetime) -> tuple[Decision, Setting]:
-    setting = reader.setting(reader.company().products[candidate.product], candidate, now)
+    setting = setting_of(reader, candidate, now)
+    if not may_resume(candidate, others_of(reader, candidate)):
+        return Decision(), setting
     return resume_waiting(candidate, setting, now), setting
 
 

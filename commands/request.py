@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from rules.freezes import Recurring
 from rules.product import Product
+from rules.world import Edges
 from storage.company import Company
 
 
@@ -76,6 +78,14 @@ class Tools:
     types, and its difference from what was, a line each."""
     newer: Callable[[str, str, str], bool | None]
     """Scheme, a, b -> whether a is newer than b; None: they can't be compared."""
+    satisfies: Callable[[str, str, str], bool | None]
+    """Scheme, version, constraint -> whether the version will do; None: they can't be compared."""
+    constraint: Callable[[str, str], str]
+    """Scheme, text -> which versions are asked for, in one form; refuses `odd-constraint`."""
+    recurring: Callable[[str], Recurring]
+    """`fri 16:00 - mon 08:00` -> when a freeze comes again; refuses `odd-recurring`."""
+    groups: Callable[[Edges], Sequence[frozenset[str]]]
+    """Who waits for whom -> the groups in which everybody waits for everybody, of two or more."""
     compare: Callable[[str, Mapping[str, str], Mapping[str, str]], tuple[str, ...]]
     """What wrote a report, what it is reduced to, and the one before -> what is other, a phrase each."""
     near: Callable[[str, list[str]], list[str]]

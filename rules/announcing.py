@@ -12,6 +12,7 @@ from rules.apply import apply, halt_about, policy_about
 from rules.candidate import OPEN, Candidate, Halt
 from rules.facts import Actor, Decision, Fact, fact, iso
 from rules.phases import ended
+from rules.plans import needs_about
 from rules.product import Setting
 from rules.rights import require_announcer
 from rules.schedule import plan
@@ -131,6 +132,7 @@ def _announced_fact(
         "notes": said.notes,
         "policy": policy_about(setting.product.policy),
         "hotfix": said.hotfix,
+        "needs": needs_about(setting.product.needs),
         "criteria": {state: [setting.product.criteria_version(state)] for state in State},
     }
     draft = Fact("candidate.announced", now, actor, setting.product.name, None, about)

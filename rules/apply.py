@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from rules import plans
 from rules.candidate import (
     Assertion,
     Candidate,
@@ -69,6 +70,7 @@ def _announced(fact: Fact) -> Candidate:
             notice_from=fact.at,
             hotfix=_asked(about["hotfix"], fact) if about.get("hotfix") else None,
             criteria=_versions(about.get("criteria", {})),
+            needs=plans.needs_from(about.get("needs", ())),
         ),
         about,
     )
@@ -147,10 +149,11 @@ def _asserted(candidate: Candidate, fact: Fact) -> Candidate:
         )
         for state in map(State, fact.about["states"])
     }
-    return candidate.but(
+    after = candidate.but(
         assertions={**candidate.assertions, **added},
         waivers=tuple(w for w in candidate.waivers if not _met(w, answered)),
     )
+    return plans.waived(after, fact.about.get("violations", ()), by.person or "")
 
 
 def _met(waiver: Waiver, answered: About) -> bool:
@@ -298,9 +301,18 @@ APPLY: Mapping[str, Callable[[Candidate, Fact], Candidate]] = {
     "release.resumed": _only_schedule,
     "candidate.released": _released,
     "deployment.began": _phase(Phase.DEPLOYING),
-    "deployment.succeeded": _phase(Phase.DEPLOYED),
+    "deployment.reached": plans.reached,
+    "deployment.succeeded": plans.deployed,
     "deployment.failed": _phase(Phase.FAILED),
-    "deployment.rolled_back": _phase(Phase.ROLLED_BACK),
+    "deployment.rolled_back": plans.rolled_back,
+    "collision.opened": plans.opened,
+    "collision.changed": plans.changed,
+    "collision.closed": plans.closed,
+    "set.joined": plans.joined,
+    "set.left": plans.left,
+    "freeze.overridden": plans.overridden,
+    "resources.booked": plans.booked,
+    "release.recalled": plans.recalled,
     "hotfix.asked": _asked_hotfix,
     "hotfix.confirmed": _confirmed_hotfix,
     "hotfix.reviewed": _reviewed_hotfix,
@@ -321,6 +333,14 @@ NOTED = frozenset(
         "role.delegated",
         "delegation.ended",
         "candidate.parked",
+        "environment.declared",
+        "environment.changed",
+        "environment.prepared",
+        "resource.declared",
+        "resource.changed",
+        "freeze.declared",
+        "freeze.changed",
+        "freeze.lifted",
     }
 )
 """Facts that change no candidate."""

@@ -51,6 +51,9 @@ def assert_states(
         "states": list(fresh),
         "criteria": answered(candidate, said, product),
     }
+    violations = [each.key for each in candidate.violations]
+    if violations and State.ORGANIZATION in fresh:
+        about["violations"] = violations
     if carried_from is not None:
         about["carried_from"] = carried_from
     facts = waivers(candidate, said, actor, now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from rules.collision import Collision
+from rules.collision import VIOLATIONS, Collision
 from rules.dependencies import Need
 from rules.product import Policy
 from rules.resources import Use
@@ -16,7 +16,9 @@ from rules.words import Phase, Role, State
 FOLLOWS: Mapping[Phase, frozenset[Phase]] = {
     Phase.ANNOUNCED: frozenset({Phase.HALTED, Phase.SUPERSEDED, Phase.WITHDRAWN, Phase.RELEASED}),
     Phase.HALTED: frozenset({Phase.ANNOUNCED, Phase.SUPERSEDED, Phase.WITHDRAWN}),
-    Phase.RELEASED: frozenset({Phase.HALTED, Phase.SUPERSEDED, Phase.WITHDRAWN, Phase.DEPLOYING}),
+    Phase.RELEASED: frozenset(
+        {Phase.HALTED, Phase.SUPERSEDED, Phase.WITHDRAWN, Phase.DEPLOYING, Phase.ANNOUNCED}
+    ),
     Phase.DEPLOYING: frozenset({Phase.DEPLOYED, Phase.FAILED}),
     Phase.DEPLOYED: frozenset({Phase.ROLLED_BACK}),
     Phase.FAILED: frozenset({Phase.DEPLOYING, Phase.ROLLED_BACK}),
@@ -24,7 +26,10 @@ FOLLOWS: Mapping[Phase, frozenset[Phase]] = {
     Phase.WITHDRAWN: frozenset(),
     Phase.ROLLED_BACK: frozenset(),
 }
-"""The phase table: which phase may follow which. Everything else is refused."""
+"""The phase table: which phase may follow which. Everything else is refused.
+
+`released` to `announced`: what it depends on was rolled back before its own deployment began (DESIGN 2.6).
+"""
 
 UNRELEASED = frozenset({Phase.ANNOUNCED, Phase.HALTED})
 """Still on the way to its release."""
@@ -270,7 +275,12 @@ class Candidate:
     @property
     def violations(self) -> tuple[Collision, ...]:
         """The open dependency violations that nobody has waived (DESIGN 2.6)."""
-        return tuple(each for each in self.collisions if each.violates)
+        waived = State.ORGANIZATION in self.assertions
+        return tuple(
+            each
+            for each in self.collisions
+            if each.kind in VIOLATIONS and not (waived and each.waived_by is not None)
+        )
 
     @property
     def is_hotfix(self) -> bool:

@@ -24,7 +24,7 @@ class Collision:
     """The product needed or broken, the environment, the resource or the freeze."""
     why: str
     """Of a violation, why it can't be in time: `not-announced`, `halted`, `waiting`, `blocked`,
-    `later`, `overdue`, `failed`, `rolled-back` or `incomparable`; of a freeze `hard` or `soft`;
+    `later`, `replaced`, `overdue`, `failed`, `rolled-back` or `incomparable`; of a freeze `hard` or `soft`;
     of the others `at-once` or `older`."""
     constraint: str | None = None
     """Of a violation: which versions would do."""
@@ -37,7 +37,7 @@ class Collision:
     until: datetime | None = None
     """From when on it would be none, as far as is known."""
     waived_by: str | None = None
-    """Who asserted Organization in spite of it."""
+    """Who asserted Organization in spite of it; it counts as long as that assertion stands."""
 
     @property
     def key(self) -> str:

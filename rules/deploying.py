@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rules.apply import decide
@@ -22,11 +22,19 @@ REPORTS: Mapping[str, tuple[Phase, str]] = {
 
 
 def report(
-    verb: str, candidate: Candidate, reason: str | None, actor: Actor, now: datetime
+    verb: str,
+    candidate: Candidate,
+    reason: str | None,
+    actor: Actor,
+    now: datetime,
+    *,
+    places: Sequence[str] = (),
+    place: str | None = None,
 ) -> Decision:
-    """Note how the deployment goes.
+    """Note how the deployment goes, of `deployed` in one of its product's `places`, or in all of them.
 
-    Refuses: not-your-role, halted, superseded, already-withdrawn, out-of-order.
+    In the last place left it has succeeded.
+    Refuses: not-your-role, halted, superseded, already-withdrawn, out-of-order, not-deployed-there.
     """
     require(verb, actor)
     phase, kind = REPORTS[verb]
@@ -38,4 +46,17 @@ def report(
         raise ended(candidate)
     if phase not in FOLLOWS[candidate.phase]:
         raise Refused("out-of-order", {"verb": verb, "phase": candidate.phase})
-    return decide(candidate, fact(kind, candidate, actor, now, reason=reason))
+    about: dict[str, object] = {"reason": reason}
+    if phase is Phase.DEPLOYED:
+        if place is not None and place not in places:
+            raise Refused(
+                "not-deployed-there", {"environment": place, "environments": list(places)}
+            )
+        left = [each for each in places if each not in candidate.reached]
+        if place is not None and place not in left:
+            return Decision()
+        if place is not None and left != [place]:
+            kind, about = "deployment.reached", {"environment": place}
+        else:
+            about["environments"] = list(places)
+    return decide(candidate, fact(kind, candidate, actor, now, **about))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 OCCUPIES = timedelta(hours=1)
 """How long a release takes where nothing else is said."""
@@ -29,3 +30,11 @@ class Environment:
     """How long a release occupies it."""
     prepared: Prepared | None = None
     """None: nobody has said yet."""
+
+    def about(self) -> dict[str, Any]:
+        """The environment as facts carry it; how long in seconds."""
+        return {
+            "environment": self.name,
+            "capacity": self.capacity,
+            "occupies": int(self.occupies.total_seconds()),
+        }

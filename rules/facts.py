@@ -68,6 +68,6 @@ def iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(timespec="microseconds")
 
 
-def fact(kind: str, candidate: Candidate, actor: Actor, now: datetime, **about: Any) -> Fact:
+def fact(kind: str, candidate: Candidate, actor: Actor, now: datetime, /, **about: Any) -> Fact:
     """A fact about one candidate."""
     return Fact(kind, now, actor, candidate.product, candidate.name, about)

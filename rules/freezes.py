@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rules.worktime import Span, instant
@@ -39,14 +40,25 @@ class Mark:
     month: int | None = None
     """Of a yearly one, 1 to 12. A day that a month lacks is its last."""
 
+    def about(self) -> dict[str, Any]:
+        """The moment as facts carry it."""
+        return {"day": self.day, "at": self.at.isoformat("minutes"), "month": self.month}
+
 
 @dataclass(frozen=True)
 class Recurring:
-    """From each `begins` to the next `ends`, both wall-clock in the freeze's zone."""
+    """From each `begins` to the next `ends`, both wall-clock in the freeze's zone.
+
+    Where clocks or a short month leave nothing between the two there is none that time.
+    """
 
     every: Every
     begins: Mark
     ends: Mark
+
+    def about(self) -> dict[str, Any]:
+        """When it comes, as facts carry it."""
+        return {"every": self.every, "begins": self.begins.about(), "ends": self.ends.about()}
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,28 @@ class Freeze:
             return False
         return not self.environments or not set(self.environments).isdisjoint(environments)
 
+    def over(self, now: datetime) -> bool:
+        """Whether it stops nothing any more: lifted, or its only stretch has ended."""
+        return self.lifted_at is not None or (self.ends is not None and self.ends <= now)
+
+    def says(self, other: Freeze) -> bool:
+        """Whether two say the same, whoever said it."""
+        return self == replace(other, by=self.by, lifted_at=self.lifted_at)
+
+    def about(self) -> dict[str, Any]:
+        """The freeze as facts carry it."""
+        return {
+            "freeze": self.name,
+            "hard": self.hard,
+            "zone": self.zone,
+            "starts": self.starts and self.starts.isoformat(timespec="microseconds"),
+            "ends": self.ends and self.ends.isoformat(timespec="microseconds"),
+            "recurring": self.recurring and self.recurring.about(),
+            "products": list(self.products),
+            "environments": list(self.environments),
+            "reason": self.reason,
+        }
+
 
 def windows(freeze: Freeze, start: datetime, end: datetime) -> Iterator[Span]:
     """The stretches of a freeze that reach into `start` <= t < `end`, whole, in order of time."""
@@ -87,18 +121,17 @@ def windows(freeze: Freeze, start: datetime, end: datetime) -> Iterator[Span]:
         return
     zone = ZoneInfo(freeze.zone)
     first = start.astimezone(zone).date() - BEFORE[freeze.recurring.every]
-    for begins in _days(freeze.recurring, freeze.recurring.begins, first, end, zone):
-        opens = instant(begins, freeze.recurring.begins.at, zone)
-        closes = _end_after(freeze.recurring, opens, begins, zone)
-        if opens < end and start < closes:
+    last = end.astimezone(zone).date() + timedelta(days=1)
+    for day in _days(freeze.recurring, first, last):
+        opens = instant(day, freeze.recurring.begins.at, zone)
+        closes = instant(_last_day(freeze.recurring, day), freeze.recurring.ends.at, zone)
+        if opens < end and start < closes and opens < closes:
             yield Span(opens, closes)
 
 
-def _days(
-    recurring: Recurring, mark: Mark, first: date, end: datetime, zone: ZoneInfo
-) -> Iterator[date]:
-    """The days from `first` on, and up to the day of `end`, on which a mark falls."""
-    last = end.astimezone(zone).date() + timedelta(days=1)
+def _days(recurring: Recurring, first: date, last: date) -> Iterator[date]:
+    """The days, `last` among them, on which it begins."""
+    mark = recurring.begins
     if recurring.every is Every.WEEK:
         day = first + timedelta(days=(mark.day - first.weekday()) % 7)
         while day <= last:
@@ -113,18 +146,21 @@ def _days(
                 yield day
 
 
+def _last_day(recurring: Recurring, first: date) -> date:
+    """The day on which what begins on `first` ends: the same week, month or year, or else the next."""
+    begins, ends = recurring.begins, recurring.ends
+    next_one = (ends.month or 0, ends.day, ends.at) <= (begins.month or 0, begins.day, begins.at)
+    if recurring.every is Every.WEEK:
+        return first + timedelta(days=ends.day - begins.day + 7 * next_one)
+    if recurring.every is Every.YEAR:
+        return _clamped(first.year + next_one, ends.month or first.month, ends.day)
+    months = first.year * 12 + first.month - 1 + next_one
+    return _clamped(months // 12, months % 12 + 1, ends.day)
+
+
 def _clamped(year: int, month: int, day: int) -> date:
     following = date(year + month // 12, month % 12 + 1, 1)
     return min(date(year, month, 1) + timedelta(days=day - 1), following - timedelta(days=1))
-
-
-def _end_after(recurring: Recurring, opens: datetime, begins: date, zone: ZoneInfo) -> datetime:
-    far = opens + timedelta(days=800)
-    for day in _days(recurring, recurring.ends, begins, far, zone):
-        closes = instant(day, recurring.ends.at, zone)
-        if closes > opens:
-            return closes
-    raise ValueError(f"a freeze without an end: {recurring}")
 
 
 def freezing(freezes: Iterable[Freeze], at: datetime) -> tuple[tuple[Freeze, Span], ...]:

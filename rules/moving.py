@@ -43,13 +43,19 @@ def reschedule(
     setting: Setting,
     actor: Actor,
     now: datetime,
+    *,
+    bound: bool = False,
 ) -> Decision:
     """Plan another release time. Earlier restarts fair notice and asks for the resume notice.
 
-    A time too early becomes the earliest fair one; what waits gets the resume notice too.
+    A time too early becomes the earliest fair one; what waits gets the resume notice too. `bound`:
+    it is moved with one of its set, by whoever may move that; halted it keeps its own time.
     Refuses: not-your-role, no-earlier, still-waiting and the ended phases.
     """
-    require("reschedule", actor)
+    if not bound:
+        require("reschedule", actor)
+    elif candidate.phase is not Phase.ANNOUNCED or candidate.release_at is None:
+        return Decision()
     require_unreleased(candidate)
     if wanted == candidate.release_at:
         return Decision()

@@ -13,7 +13,7 @@ from rules.notice import had_notice, notice_hours_had, reached
 from rules.phases import require_unreleased
 from rules.product import Setting
 from rules.rights import require
-from rules.schedule import holds, plan
+from rules.schedule import frozen_at, holds, plan
 from rules.words import OWNER, Phase, Refused, State
 
 LATE = timedelta(minutes=5)
@@ -48,7 +48,8 @@ def settle(candidate: Candidate, setting: Setting, now: datetime) -> Decision | 
     if candidate.silent and not _people_fresh(candidate, setting, now):
         return NotYet("stale-people")
     states = {state: _standing(candidate, setting, state, now) for state in State}
-    if all(states.values()) and _door_open_long_enough(candidate, setting, now):
+    frozen = frozen_at(candidate, setting, due)
+    if all(states.values()) and _door_open_long_enough(candidate, setting, now) and not frozen:
         return decide(
             candidate,
             fact("candidate.released", candidate, CLOCK, now, states=states, by="silence"),
@@ -72,7 +73,15 @@ def _standing(
     waived = {"waived": noted} if noted else {}
     if word is not None:
         how = "asserted with waivers" if noted else "asserted"
-        return {"how": how, "by": word.by, "at": iso(word.at), **waived}
+        return {
+            "how": how,
+            "by": word.by,
+            "at": iso(word.at),
+            **waived,
+            **_in_spite(candidate, state),
+        }
+    if state is State.ORGANIZATION and candidate.violations:
+        return None
     fair = had_notice(candidate, setting, state, now)
     if fair is None:
         return None
@@ -83,6 +92,12 @@ def _standing(
         "hours": notice_hours_had(candidate, setting, fair, now),
         **waived,
     }
+
+
+def _in_spite(candidate: Candidate, state: State) -> dict[str, Any]:
+    """The violations that the assertion of Organization waived by name (DESIGN 2.6)."""
+    waived = [each.key for each in candidate.collisions if each.waived_by is not None]
+    return {"violations": waived} if waived and state is State.ORGANIZATION else {}
 
 
 def _door_open_long_enough(candidate: Candidate, setting: Setting, now: datetime) -> bool:
@@ -152,6 +167,9 @@ def go(candidate: Candidate, setting: Setting, actor: Actor, now: datetime) -> D
         word = candidate.assertions[extension.role.state]
         if extension.at >= word.at and extension.until > now:
             raise Refused("extended", {"by": extension.by, "until": extension.until})
+    frozen = frozen_at(candidate, setting, now)
+    if frozen:
+        raise Refused("frozen", {"candidate": candidate.name, "freezes": list(frozen)})
     states = {state: _standing(candidate, setting, state, now) for state in State}
     return decide(
         candidate, fact("candidate.released", candidate, actor, now, states=states, by="go")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+
+from rules.worktime import Span
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,10 @@ class Resource:
     what: str | None = None
     """In a few words, for people: `database administrators`."""
 
+    def about(self) -> dict[str, Any]:
+        """The resource as facts carry it."""
+        return {"resource": self.name, "capacity": self.capacity, "what": self.what}
+
 
 @dataclass(frozen=True)
 class Use:
@@ -24,3 +31,16 @@ class Use:
     before: timedelta = timedelta()
     length: timedelta | None = None
     """None: until its deployment should be done."""
+
+    def span(self, at: datetime, takes: timedelta) -> Span:
+        """When it is needed by a release at an instant that takes so long."""
+        start = at - self.before
+        return Span(start, start + (self.length or self.before + takes))
+
+    def about(self) -> dict[str, Any]:
+        """The use as facts carry it; how long in seconds."""
+        return {
+            "resource": self.resource,
+            "before": int(self.before.total_seconds()),
+            "length": None if self.length is None else int(self.length.total_seconds()),
+        }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from rules.candidate import Candidate, Halt
 from rules.facts import Actor
@@ -27,6 +28,10 @@ MAY: Mapping[str, frozenset[Role]] = {
     "failed": DEPLOYERS,
     "rolled-back": DEPLOYERS,
     "criteria": COORDINATOR,
+    "product": COORDINATOR,
+    "environment": COORDINATOR,
+    "resource": COORDINATOR,
+    "freeze": COORDINATOR,
 }
 """Which roles may say a verb. Announce, assert, revoke and lift have conditions of their own below."""
 
@@ -35,6 +40,56 @@ def require(verb: str, actor: Actor) -> None:
     """Refuse with `not-your-role` unless the actor wears one of the verb's hats."""
     if not MAY[verb] & set(actor.hats):
         raise not_allowed(verb, MAY[verb])
+
+
+@dataclass(frozen=True)
+class Hats:
+    """Who asks, and the hats they wear for each product that an act concerns."""
+
+    asker: Actor
+    worn: Mapping[str, Actor]
+    """By product, the asker as they act there."""
+    concerned: bool = True
+    """False where the act concerns no product: then these are all there are."""
+
+    def lacking(self, roles: frozenset[Role]) -> list[str]:
+        """The products for which they wear none of these hats."""
+        return [name for name, actor in self.worn.items() if not roles & set(actor.hats)]
+
+
+def require_over(verb: str, hats: Hats) -> Actor:
+    """One of the verb's hats for every product concerned; where none is, for any. Who then acts.
+
+    What the operator says is the catalogue's. Refuses: not-your-role, not-of-every-product.
+    """
+    if hats.asker.is_operator:
+        return hats.asker
+    lacking = hats.lacking(MAY[verb])
+    if not hats.concerned or len(lacking) in (0, len(hats.worn)):
+        return require_any(verb, MAY[verb], hats)
+    about = {
+        "verb": verb,
+        "roles": [r for r in Role if r in MAY[verb]],
+        "products": lacking,
+        "yours": [name for name in hats.worn if name not in lacking],
+    }
+    raise Refused("not-of-every-product", about, True)
+
+
+def require_any(verb: str, roles: frozenset[Role], hats: Hats) -> Actor:
+    """One of these hats for any of the products. Who then acts. Refuses: not-your-role."""
+    for actor in hats.worn.values():
+        if roles & set(actor.hats):
+            return actor
+    refused = not_allowed(verb, roles)
+    if hats.worn:
+        refused.about["product"] = next(iter(hats.worn))
+    raise refused
+
+
+def require_of(verb: str, product: str, actor: Actor) -> None:
+    """One of the verb's hats for a product, or the operator's word. Refuses: not-your-role."""
+    require_over(verb, Hats(actor, {product: actor}))
 
 
 def require_state(verb: str, state: State, actor: Actor) -> None:

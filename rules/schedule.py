@@ -9,6 +9,7 @@ from typing import Any
 
 from rules.candidate import Candidate
 from rules.facts import iso
+from rules.freezes import Freeze, freezing, thawed
 from rules.notice import fairness
 from rules.product import Setting
 from rules.words import Silence, State
@@ -56,14 +57,17 @@ def plan(
         return Plan(None, missing)
     known = [(reason, at) for reason, at in floors if at is not None]
     earliest = max([now, *(at for _, at in known)])
-    if wanted is not None and wanted >= earliest:
+    frozen = frozen_at(candidate, setting, wanted) if wanted is not None else ()
+    if wanted is not None and wanted >= earliest and not frozen:
         return Plan(wanted)
     put_off = max(filter(None, (now, candidate.extended_until, candidate.not_before)))
-    at = place(candidate, setting, round_up(earliest))
+    start = round_up(max(earliest, wanted or earliest))
+    at = place(candidate, setting, start)
     if at is None or at - put_off > HORIZON:
-        return Plan(None, ("no-working-hours",))
+        return Plan(None, _no_place(candidate, setting, start))
     beyond = max(wanted or now, now)
     why = [reason for reason, floor in known if floor > beyond or reason == missed]
+    why += [f"freeze:{name}" for name in frozen or _avoided(candidate, setting, start, at)]
     return Plan(at, tuple(dict.fromkeys(why)))
 
 
@@ -84,6 +88,8 @@ def _floors(
             floors.append((f"{fair.cause}:{state}", None))
         else:
             floors.append((f"fair-notice:{state}", fair.at))
+        if state is State.ORGANIZATION:
+            floors += [(f"dependency:{each.of}", each.until) for each in candidate.violations]
     if (candidate.silent and presumes) or missed:
         since = setting.door.open_since(now) or now
         open_for = timedelta(minutes=candidate.policy.door_open_minutes)
@@ -96,17 +102,58 @@ def _floors(
 
 
 def place(candidate: Candidate, setting: Setting, at: datetime) -> datetime | None:
-    """The first instant from `at` on inside the product's slots, or else its working hours.
+    """The first instant from `at` on inside the product's slots, or else its working hours, and in no hard freeze.
 
-    A hotfix ignores both. None where there is no such instant in 120 days.
+    A hotfix ignores slots and hours. None where there is no such instant in 120 days.
     """
+    binding = binding_freezes(candidate, setting)
     if candidate.is_hotfix:
-        return at
+        return _thawed(binding, at) if binding else at
     for span in _release_spans(setting, at):
-        start = round_up(span.start)
+        start = _thawed(binding, round_up(span.start))
+        if start is None:
+            return None
         if start < span.end:
             return start
     return None
+
+
+def binding_freezes(candidate: Candidate, setting: Setting) -> tuple[Freeze, ...]:
+    """The hard freezes that nobody has overridden for a candidate."""
+    overridden = {each.freeze for each in candidate.overrides}
+    return tuple(each for each in setting.freezes if each.name not in overridden)
+
+
+def frozen_at(candidate: Candidate, setting: Setting, at: datetime) -> tuple[str, ...]:
+    """The names of the hard freezes under which an instant lies for a candidate."""
+    found = freezing(binding_freezes(candidate, setting), at)
+    return tuple(dict.fromkeys(freeze.name for freeze, _ in found))
+
+
+def _thawed(freezes: tuple[Freeze, ...], at: datetime) -> datetime | None:
+    """The first quarter of an hour from `at` on that no freeze covers."""
+    while freezing(freezes, at):
+        free = thawed(freezes, at)
+        if free is None:
+            return None
+        at = round_up(free)
+    return at
+
+
+def _avoided(
+    candidate: Candidate, setting: Setting, start: datetime, at: datetime
+) -> tuple[str, ...]:
+    """The hard freezes without which it could have been earlier."""
+    if not setting.freezes:
+        return ()
+    bare = place(candidate, replace(setting, freezes=()), start)
+    return () if bare is None or bare >= at else frozen_at(candidate, setting, bare)
+
+
+def _no_place(candidate: Candidate, setting: Setting, start: datetime) -> tuple[str, ...]:
+    """Why there is no instant to go out in 60 days."""
+    frozen = frozen_at(candidate, setting, start)
+    return tuple(f"freeze:{name}" for name in frozen) or ("no-working-hours",)
 
 
 def _release_spans(setting: Setting, at: datetime) -> Iterator[Span]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from rules.candidate import UNRELEASED, Candidate
+from rules.collision import Collision
 from rules.dependencies import Need
 from rules.environments import OCCUPIES, Environment
 from rules.freezes import Freeze
@@ -42,10 +44,37 @@ class Planned:
     """Keys of the violations asserted in spite of."""
     overridden: frozenset[str] = frozenset()
     """Names of the freezes overridden for it."""
-    collisions: frozenset[str] = frozenset()
-    """Keys of the collisions open on it now."""
+    collisions: tuple[Collision, ...] = ()
+    """Those that are open on it as stored."""
     together: tuple[str, ...] = ()
     """The whole names of the others of its set."""
+
+
+NOT_ENDED = UNRELEASED | {Phase.RELEASED, Phase.DEPLOYING, Phase.FAILED}
+"""On their way, or half-way."""
+
+
+def planned(candidate: Candidate) -> Planned | None:
+    """A candidate as plans see it; None: it has ended, and no plan rests on it any more."""
+    if candidate.phase not in NOT_ENDED:
+        return None
+    unreleased = candidate.phase in UNRELEASED
+    open_violations = {each.key for each in candidate.violations}
+    waived = {each.key for each in candidate.collisions if each.waived_by is not None}
+    return Planned(
+        name=candidate.name,
+        product=candidate.product,
+        version=candidate.version,
+        phase=candidate.phase,
+        at=candidate.release_at if unreleased else candidate.released_at,
+        announced_at=candidate.announced_at,
+        needs=candidate.needs,
+        uses=candidate.uses,
+        waived=frozenset(waived - open_violations),
+        overridden=frozenset(each.freeze for each in candidate.overrides),
+        collisions=candidate.collisions,
+        together=candidate.together,
+    )
 
 
 @dataclass(frozen=True)

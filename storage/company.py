@@ -1,4 +1,4 @@
-"""The company as a press needs it: products, people, groups and calendars, kept in this process until a row changes."""
+"""The company as a press needs it: products, people, what releases go to and need, kept in this process until a row changes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, bindparam, select
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
+from rules.environments import Environment
+from rules.freezes import Freeze
 from rules.people import Group, Person
 from rules.product import Product
+from rules.resources import Resource
 from rules.worktime import Calendar
 from storage import tables
-from storage.documents import CALENDAR, PRODUCT
+from storage.documents import CALENDAR, ENVIRONMENT, FREEZE, PRODUCT, RESOURCE
 
 T = TypeVar("T")
 
@@ -41,6 +45,10 @@ class Company:
     groups: Mapping[str, Group] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     installation: Installation = field(default_factory=Installation)
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+    freezes: Mapping[str, Freeze] = field(default_factory=dict)
+    """Those that are over or were lifted among them."""
 
     @property
     def groups_named(self) -> tuple[str, ...]:
@@ -73,6 +81,9 @@ PEOPLE = _since(tables.people)
 GROUPS = _since(tables.groups)
 PRODUCTS = _since(tables.products)
 CALENDARS = _since(tables.calendars)
+ENVIRONMENTS = _since(tables.environments)
+RESOURCES = _since(tables.resources)
+FREEZES = _since(tables.freezes)
 INSTALLATION = _since(tables.installation)
 MEMBERS = select(tables.group_members).where(
     tables.group_members.c.group_id.in_(bindparam("groups", expanding=True))
@@ -94,17 +105,21 @@ def load(connection: Connection, cache: Cache, counter: int) -> Company:
 def _after(connection: Connection, known: int, old: Company) -> Company:
     bounds = {"known": known}
     people = connection.execute(PEOPLE, bounds).all()
-    products = connection.execute(PRODUCTS, bounds).all()
-    calendars = connection.execute(CALENDARS, bounds).all()
+
+    def documents(statement: Select[Any], adapter: TypeAdapter[T]) -> list[tuple[str, T]]:
+        rows = connection.execute(statement, bounds)
+        return [(row.name, adapter.validate_json(row.doc)) for row in rows]
+
     declared = connection.execute(INSTALLATION, bounds).one_or_none()
     return Company(
-        products=_merged(old.products, ((r.name, PRODUCT.validate_json(r.doc)) for r in products)),
+        products=_merged(old.products, documents(PRODUCTS, PRODUCT)),
         people=_merged(old.people, ((r.id, _person(r)) for r in people if r.fetched_at)),
         groups=_merged(old.groups, _groups(connection, known)),
-        calendars=_merged(
-            old.calendars, ((r.name, CALENDAR.validate_json(r.doc)) for r in calendars)
-        ),
+        calendars=_merged(old.calendars, documents(CALENDARS, CALENDAR)),
         installation=old.installation if declared is None else _installation(declared),
+        environments=_merged(old.environments, documents(ENVIRONMENTS, ENVIRONMENT)),
+        resources=_merged(old.resources, documents(RESOURCES, RESOURCE)),
+        freezes=_merged(old.freezes, documents(FREEZES, FREEZE)),
     )
 
 

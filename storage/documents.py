@@ -12,9 +12,13 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from rules.candidate import Candidate
+from rules.environments import Environment
+from rules.freezes import Every, Freeze
 from rules.product import Product
+from rules.resources import Resource
 from rules.words import Phase, Role, Silence, State
 from rules.worktime import Calendar
+from rules.world import InProduction, Planned
 
 T = TypeVar("T")
 
@@ -22,7 +26,12 @@ ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 CANDIDATE: TypeAdapter[Candidate] = TypeAdapter(Candidate)
 PRODUCT: TypeAdapter[Product] = TypeAdapter(Product)
 CALENDAR: TypeAdapter[Calendar] = TypeAdapter(Calendar)
-TIMELESS = frozenset({str, int, float, bool, NoneType, State, Role, Phase, Silence})
+ENVIRONMENT: TypeAdapter[Environment] = TypeAdapter(Environment)
+RESOURCE: TypeAdapter[Resource] = TypeAdapter(Resource)
+FREEZE: TypeAdapter[Freeze] = TypeAdapter(Freeze)
+PLANNED: TypeAdapter[Planned] = TypeAdapter(Planned)
+IN_PRODUCTION: TypeAdapter[InProduction] = TypeAdapter(InProduction)
+TIMELESS = frozenset({str, int, float, bool, NoneType, State, Role, Phase, Silence, Every})
 """Types that hold no time, so that looking for a naive one is quick."""
 
 

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, not_, or_, select
-from sqlalchemy.dialects.sqlite import insert
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Table, and_, bindparam, case, delete, not_, or_, select
+from sqlalchemy.dialects.sqlite import Insert, insert
 
+from rules.environments import Environment
+from rules.freezes import Freeze
 from rules.people import Group, Person
 from rules.product import Product
+from rules.resources import Resource
 from rules.worktime import Calendar
 from storage import tables
 from storage.company import Company, Installation, groups_of
-from storage.documents import CALENDAR, PRODUCT, document, plain, utc
+from storage.documents import (
+    CALENDAR,
+    ENVIRONMENT,
+    FREEZE,
+    PRODUCT,
+    RESOURCE,
+    document,
+    plain,
+    utc,
+)
 
 BUMP = (
     tables.changes.update()
@@ -54,16 +68,20 @@ LEAVE = delete(tables.group_members).where(
     tables.group_members.c.group_id == bindparam("b_group"),
     tables.group_members.c.person == bindparam("b_person"),
 )
-_PRODUCT = insert(tables.products)
-PUT_PRODUCT = _PRODUCT.on_conflict_do_update(
-    index_elements=["name"],
-    set_={name: _PRODUCT.excluded[name] for name in ("doc", "changed")},
-)
-_CALENDAR = insert(tables.calendars)
-PUT_CALENDAR = _CALENDAR.on_conflict_do_update(
-    index_elements=["name"],
-    set_={name: _CALENDAR.excluded[name] for name in ("doc", "changed")},
-)
+
+
+def _put_document(table: Table) -> Insert:
+    """A named document, in place of the one with its name."""
+    new = insert(table)
+    changes = {name: new.excluded[name] for name in ("doc", "changed")}
+    return new.on_conflict_do_update(index_elements=["name"], set_=changes)
+
+
+PUT_PRODUCT = _put_document(tables.products)
+PUT_CALENDAR = _put_document(tables.calendars)
+PUT_ENVIRONMENT = _put_document(tables.environments)
+PUT_RESOURCE = _put_document(tables.resources)
+PUT_FREEZE = _put_document(tables.freezes)
 _INSTALLATION = insert(tables.installation)
 PUT_INSTALLATION = _INSTALLATION.on_conflict_do_update(
     index_elements=["id"],
@@ -122,15 +140,23 @@ def put_company(
     products: Iterable[Product],
     calendars: Iterable[Calendar],
     installation: Installation,
+    environments: Iterable[Environment] = (),
+    resources: Iterable[Resource] = (),
+    freezes: Iterable[Freeze] = (),
 ) -> None:
-    """Write what a catalogue declares; what it does not name stays."""
+    """Write what a catalogue or an edit declares; what is not named stays."""
     changed = bump(connection)
-    for product in products:
-        row = {"name": product.name, "doc": document(PRODUCT, product), "changed": changed}
-        connection.execute(PUT_PRODUCT, row)
-    for calendar in calendars:
-        row = {"name": calendar.name, "doc": document(CALENDAR, calendar), "changed": changed}
-        connection.execute(PUT_CALENDAR, row)
+    named: tuple[tuple[Insert, TypeAdapter[Any], Iterable[Any]], ...] = (
+        (PUT_PRODUCT, PRODUCT, products),
+        (PUT_CALENDAR, CALENDAR, calendars),
+        (PUT_ENVIRONMENT, ENVIRONMENT, environments),
+        (PUT_RESOURCE, RESOURCE, resources),
+        (PUT_FREEZE, FREEZE, freezes),
+    )
+    for put, adapter, values in named:
+        for value in values:
+            row = {"name": value.name, "doc": document(adapter, value), "changed": changed}
+            connection.execute(put, row)
     whole = {
         "id": 1,
         "channel": installation.channel,

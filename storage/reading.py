@@ -11,6 +11,7 @@ from sqlalchemy import Connection, exists, func, select
 from rules.candidate import Candidate
 from rules.door import Door
 from rules.product import PendingHalt, Product, Setting
+from rules.world import ANYWHERE, InProduction, Planned
 from storage import (
     arrears,
     auditing,
@@ -20,6 +21,7 @@ from storage import (
     mirror,
     opening,
     outbox,
+    planning,
     replaying,
     reports,
     tables,
@@ -123,6 +125,18 @@ class Reader:
         """How many candidates are in each phase, for the metrics."""
         return {phase: many for phase, many in self._connection.execute(BY_PHASE)}
 
+    def planned(self) -> tuple[Planned, ...]:
+        """Every candidate that has not ended, as plans see it, in order of their names."""
+        return planning.read(self._connection)
+
+    def production(self) -> Mapping[tuple[str, str], InProduction]:
+        """What is in production, by product and environment."""
+        return planning.production(self._connection)
+
+    def planning(self) -> tuple[int, int]:
+        """How often plans changed, and up to which change collisions were looked for."""
+        return planning.state(self._connection)
+
     def setting(self, product: Product, candidate: Candidate | None, now: datetime) -> Setting:
         """What is around a candidate; with None, around a product before its announcement."""
         company = self.company()
@@ -130,6 +144,8 @@ class Reader:
         if candidate is not None:
             since = candidate.notice_from or candidate.announced_at
         sent = outbox.delivery(self._mail(), candidate.name) if candidate else Delivery()
+        where = product.environments or (ANYWHERE,)
+        hard = tuple(f for f in company.freezes.values() if f.hard and f.binds(product.name, where))
         return Setting(
             product=product,
             people=company.people,
@@ -140,6 +156,7 @@ class Reader:
             card_delivered_at=sent.card_delivered_at,
             card_dead=sent.card_dead,
             pending_halts=self._halts_on(product, candidate),
+            freezes=hard,
             at=now,
         )
 
@@ -172,7 +189,8 @@ class Reader:
 
     def differing(self) -> Iterable[str]:
         """The candidates whose rows are not what their facts make them, a sentence each."""
-        return replaying.differing(self._connection)
+        yield from replaying.differing(self._connection)
+        yield from planning.misplanned(self._connection)
 
     def unguarded(self) -> Iterable[str]:
         """The triggers that should keep facts from being changed and are not there, a sentence each."""

@@ -228,6 +228,33 @@ class CalendarRow(Row, table=True):
     changed: int
 
 
+class EnvironmentRow(Row, table=True):
+    """An environment, and whether somebody said that it is prepared."""
+
+    __tablename__ = "environments"
+    name: str = Field(primary_key=True)
+    doc: str = Field(sa_type=Text)
+    changed: int
+
+
+class ResourceRow(Row, table=True):
+    """A resource that releases need."""
+
+    __tablename__ = "resources"
+    name: str = Field(primary_key=True)
+    doc: str = Field(sa_type=Text)
+    changed: int
+
+
+class FreezeRow(Row, table=True):
+    """A freeze; one that was lifted stays, and says since when."""
+
+    __tablename__ = "freezes"
+    name: str = Field(primary_key=True)
+    doc: str = Field(sa_type=Text)
+    changed: int
+
+
 class InstallationRow(Row, table=True):
     """What holds for the whole installation: one row."""
 
@@ -270,6 +297,33 @@ class ReportRow(Row, table=True):
     doc: str = Field(sa_type=Text)
 
 
+class PlannedRow(Row, table=True):
+    """A candidate that has not ended, reduced to what plans collide by, so that all can be read at once."""
+
+    __tablename__ = "planned"
+    name: str = Field(primary_key=True)
+    doc: str = Field(sa_type=Text)
+
+
+class ProductionRow(Row, table=True):
+    """What is in production of a product in one environment, or was there last."""
+
+    __tablename__ = "production"
+    product: str = Field(primary_key=True)
+    environment: str = Field(primary_key=True)
+    doc: str = Field(sa_type=Text)
+
+
+class PlanningRow(Row, table=True):
+    """How often plans have changed, and up to which change collisions were looked for: one row."""
+
+    __tablename__ = "planning"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    changed: int
+    seen: int
+
+
 class TickRow(Row, table=True):
     """When the clock last ticked: one row."""
 
@@ -296,10 +350,16 @@ groups = table_of(GroupRow)
 group_members = table_of(MemberRow)
 products = table_of(ProductRow)
 calendars = table_of(CalendarRow)
+environments = table_of(EnvironmentRow)
+resources = table_of(ResourceRow)
+freezes = table_of(FreezeRow)
 installation = table_of(InstallationRow)
 changes = table_of(ChangesRow)
 door = table_of(DoorRow)
 reports = table_of(ReportRow)
+planned = table_of(PlannedRow)
+production = table_of(ProductionRow)
+planning = table_of(PlanningRow)
 ticks = table_of(TickRow)
 
 TRIGGERS = {

@@ -12,11 +12,14 @@ from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rules.apply import NOTED
+from rules.environments import Environment
 from rules.facts import Decision, Fact
+from rules.freezes import Freeze
 from rules.people import Group, Person
 from rules.product import Product
+from rules.resources import Resource
 from rules.worktime import Calendar
-from storage import candidates, chain, inbox, mirror, opening, outbox, reports, tables
+from storage import candidates, chain, inbox, mirror, opening, outbox, planning, reports, tables
 from storage.chain import StoredFact
 from storage.company import Cache, Installation
 from storage.documents import utc
@@ -91,6 +94,8 @@ class Transaction(Reader):
         applied = Counter(f.candidate for f in decision.facts if f.kind not in NOTED)
         changed = [(c, applied[c.name]) for c in decision.candidates if applied[c.name]]
         candidates.save(self._connection, changed)
+        if planning.moves(decision.facts):
+            planning.save(self._connection, decision.candidates, decision.facts)
         return self._append(decision.facts)
 
     def save_facts(self, *facts: Fact) -> tuple[StoredFact, ...]:
@@ -102,6 +107,10 @@ class Transaction(Reader):
         stored = chain.append(self._connection, facts, before.head)
         self._known = replace(before, head=(stored[-1].id, stored[-1].hash))
         return stored
+
+    def plans_seen(self, up_to: int) -> None:
+        """Collisions were looked for up to this change of plans."""
+        planning.seen(self._connection, up_to)
 
     def retry_due(self, name: str, at: datetime) -> None:
         """Look at a candidate again at `at`; its release time stays what it is."""
@@ -156,10 +165,16 @@ class Transaction(Reader):
         calendars: Iterable[Calendar],
         installation: Installation,
         people_calendars: Mapping[str, str],
+        environments: Iterable[Environment] = (),
+        resources: Iterable[Resource] = (),
+        freezes: Iterable[Freeze] = (),
     ) -> None:
-        """Write what a catalogue declares; what it does not name stays."""
-        mirror.put_company(self._changing(), products, calendars, installation)
+        """Write what a catalogue or an edit declares; what is not named stays."""
+        mirror.put_company(
+            self._changing(), products, calendars, installation, environments, resources, freezes
+        )
         mirror.put_calendars_of(self._connection, people_calendars)
+        planning.changed(self._connection)
 
     def _changing(self) -> Connection:
         """From the first change on, a cache of our own: a rollback must not leave its rows shared."""

@@ -13,6 +13,7 @@ from storage.engine import DRIVER
 from tests.bench import (
     auditing,
     cold,
+    colliding,
     crowded,
     editing,
     hotpath,
@@ -30,6 +31,7 @@ ROWS: Mapping[str, Row] = {
     "storm": storm.measure,
     "edit": editing.measure,
     "settle": settling.measure,
+    "collide": colliding.measure,
     "audit": auditing.measure,
     "cold": cold.measure,
 }

@@ -18,6 +18,7 @@ from bot.calendars import calendar_from
 from bot.catalogue import CatalogueProblems, Problem, read_catalogue
 from bot.declared import Declared, Resolved, Unknown
 from rehearsal.company import acme
+from rules.dependencies import Need
 from rules.product import DEFAULT_CRITERIA, Policy
 from rules.words import Role, Silence, State
 from rules.worktime import Slot
@@ -125,13 +126,18 @@ def test_the_example_in_the_docs_is_true() -> None:
     assert ledger.anyone_announces
     assert ledger.holders[Role.PRODUCT_OWNER] == (("user", "U0SAM0001"), ("user", "U0SUE0001"))
     assert web.policy == mobile.policy == replace(Policy(), silence=Silence.HOLD, notice_hours=4)
+    assert payments.needs == (Need("ledger", ">=3.2"), Need("web"))
+    assert payments.environments == ("prod-eu", "prod-us")
+    assert declared.environments["prod-eu"].capacity == 2
+    assert declared.freezes["year-end"].hard and not declared.freezes["weekend"].hard
 
 
 def test_the_docs_name_every_key() -> None:
-    from bot import calendars, catalogue
+    from bot import calendars, catalogue, estate, freezes
 
     page = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")
     keys = (*catalogue.TOP_KEYS, *catalogue.PRODUCT_KEYS, *catalogue.POLICY_KEYS, *calendars.KEYS)
+    keys += (*estate.ENVIRONMENT_KEYS, *estate.RESOURCE_KEYS, *estate.USE_KEYS, *freezes.KEYS)
     assert [key for key in keys if f"`{key}`" not in page] == []
 
 
@@ -160,7 +166,8 @@ def test_what_is_not_declared_is_none() -> None:
     declared = read("policy: {silence: hold}")
     assert (declared.channel, declared.zone, declared.operator) == (None, None, None)
     assert declared.products == ()
-    assert declared.plain == {"calendars": {}, "people": {}, "products": {}}
+    parts = ("calendars", "people", "environments", "resources", "freezes", "products")
+    assert declared.plain == {part: {} for part in parts}
 
 
 def test_norway_and_numbers_are_read_as_written() -> None:
@@ -333,6 +340,9 @@ ATOMS = st.one_of(
     st.booleans(),
     st.integers(-5, 300),
     st.sampled_from(["@alice", "#releases", "UTC", "hold", "a", "mon-fri", "09:00-17:00", "GB"]),
+    st.sampled_from(
+        ["hard", "30m", "2026-12-18 17:00", "fri 16:00 - mon 08:00", "any", ">=3", "a"]
+    ),
 )
 KEYS = st.sampled_from(
     [
@@ -357,6 +367,18 @@ KEYS = st.sampled_from(
         "hours",
         "notice_hours",
         "silence",
+        "environments",
+        "resources",
+        "freezes",
+        "needs",
+        "occupies",
+        "capacity",
+        "kind",
+        "from",
+        "until",
+        "every",
+        "before",
+        "for",
     ]
 )
 TREES = st.recursive(

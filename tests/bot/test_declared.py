@@ -123,3 +123,154 @@ def test_what_is_not_declared_is_left_alone() -> None:
     assert set(stands["products"]) == {"a", "b"}
     assert difference(stands, old) == ["b: versions semver → opaque"]
     assert difference(old, read("policy: {silence: hold}").plain) == []
+
+
+ESTATE = """\
+environments:
+  prod-eu: {capacity: 2, occupies: 45m}
+resources:
+  dba: {capacity: 2, what: database administrators}
+freezes:
+  year-end: {kind: hard, from: 2026-12-18 17:00, until: 2027-01-04 08:00, reason: Nobody is in}
+  weekend: {kind: soft, every: fri 16:00 - mon 08:00, products: [payments]}
+products:
+  payments:
+    versions: semver
+    environments: [prod-eu]
+    needs: {ledger: ">= 3.2", web: any}
+    resources: {dba: {before: 30m}}
+    occupies: 30m
+  ledger: {versions: semver}
+  web:
+"""
+
+
+def test_the_estate_applied_again_is_no_difference() -> None:
+    assert difference(plain(ESTATE), plain(ESTATE)) == []
+    other = ESTATE.replace('{ledger: ">= 3.2", web: any}', '["web", "ledger >=3.2"]')
+    other = other.replace("45m", "45 minutes").replace("fri 16:00 - mon", "Friday 16:00-Monday")
+    assert difference(plain(ESTATE), plain(other)) == []
+
+
+def test_a_new_estate_is_told_with_what_a_freeze_is_about() -> None:
+    assert difference(plain(), plain(ESTATE)) == [
+        "+ environment prod-eu",
+        "+ resource dba",
+        "+ freeze year-end: hard, 2026-12-18 17:00 - 2027-01-04 08:00 Europe/London",
+        "+ freeze weekend: soft, fri 16:00 - mon 08:00 Europe/London",
+        "+ product payments",
+        "+ product ledger",
+        "+ product web",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        (">= 3.2", ">=3.3", ["payments: needs ledger >=3.2 → >=3.3"]),
+        ('">= 3.2"', "any", ["payments: needs ledger >=3.2 → any version"]),
+        (
+            ", web: any",
+            ", mobile: any",
+            ["payments: needs - web", "payments: needs + mobile", "+ product mobile"],
+        ),
+        ('ledger: ">= 3.2", ', "", ["payments: needs - ledger >=3.2"]),
+        ("web: any", "web: =7", ["payments: needs web any version → =7"]),
+        (
+            "{dba: {before: 30m}}",
+            "{dba: {for: 2h}}",
+            ["payments: resources dba before 30m → for 2h"],
+        ),
+        (
+            "{dba: {before: 30m}}",
+            "dba",
+            ["payments: resources dba before 30m → while it is deployed"],
+        ),
+        ("{dba: {before: 30m}}", "{}", ["payments: resources - dba before 30m"]),
+        ("[prod-eu]", "[]", ["payments: environments prod-eu → none"]),
+        ("occupies: 30m", "occupies: none", ["payments: occupies 30m → none"]),
+        ("occupies: 45m", "occupies: 1h", ["environment prod-eu: occupies 45m → 1h"]),
+        ("prod-eu: {capacity: 2", "prod-eu: {capacity: 3", ["environment prod-eu: capacity 2 → 3"]),
+        (
+            "what: database administrators",
+            "what: the DBAs",
+            ["resource dba: what database administrators → the DBAs"],
+        ),
+        (
+            "2027-01-04",
+            "2027-01-05",
+            ["freeze year-end: until 2027-01-04 08:00 → 2027-01-05 08:00"],
+        ),
+        ("kind: hard", "kind: soft", ["freeze year-end: kind hard → soft"]),
+        (", reason: Nobody is in", "", ["freeze year-end: reason Nobody is in → none"]),
+        ("products: [payments]", "environments: prod-eu", None),
+        (
+            "every: fri 16:00 - mon 08:00",
+            "every: fri 18:00 - mon 08:00",
+            ["freeze weekend: every fri 16:00 - mon 08:00 → fri 18:00 - mon 08:00"],
+        ),
+    ],
+)
+def test_a_changed_estate_is_told_line_by_line(
+    before: str, after: str, lines: list[str] | None
+) -> None:
+    assert before in ESTATE
+    new = ESTATE.replace(before, after) + ("  mobile:\n" if after == ", mobile: any" else "")
+    lines = lines or [
+        "freeze weekend: products payments → all",
+        "freeze weekend: environments all → prod-eu",
+    ]
+    assert difference(plain(ESTATE), plain(new)) == lines
+
+
+def test_a_zone_that_changes_is_told_though_the_wall_shows_the_same() -> None:
+    new = ESTATE.replace("{kind: soft,", "{kind: soft, zone: America/New_York,")
+    assert difference(plain(ESTATE), plain(new)) == [
+        "freeze weekend: zone Europe/London → America/New_York"
+    ]
+
+
+def test_a_lifted_freeze_declared_again_is_told() -> None:
+    old = plain(ESTATE)
+    old["freezes"]["year-end"]["lifted"] = True
+    assert difference(old, plain(ESTATE)) == ["freeze year-end: holds again, though it was lifted"]
+
+
+def test_a_catalogue_applied_before_there_was_an_estate_is_no_difference() -> None:
+    old, new = plain("products: {a: }"), plain("products: {a: }")
+    for key in ("environments", "needs", "resources", "occupies"):
+        del old["products"]["a"][key]
+    for part in ("environments", "resources", "freezes"):
+        del old[part]
+    assert difference(old, new) == []
+    assert set(laid_over(old, plain(ESTATE))["environments"]) == {"prod-eu"}
+
+
+CIRCLE = "products: {{a: {{needs: {{{a}}}}}, b: {{needs: {{{b}}}}}, c: {{needs: {{{c}}}}}}}"
+
+
+def circle(a: str = "", b: str = "", c: str = "") -> dict[str, Any]:
+    return plain(CIRCLE.format(a=a, b=b, c=c))
+
+
+def test_products_that_come_to_depend_on_each_other_are_told_once() -> None:
+    apart, two = circle(a="b: any"), circle(a="b: any", b="a: any")
+    said = (
+        "a and b depend on each other: when each needs the other's new version they go out together"
+    )
+    assert difference(apart, two) == ["b: needs + a", said]
+    assert difference({}, two)[-1] == said
+    assert difference(two, two) == []
+    three = circle(a="b: any", b="a: any, c: any", c="a: any")
+    assert difference(two, three)[-1] == (
+        "a, b and c depend on each other: when each needs another's new version they go out together"
+    )
+    # A circle that grows smaller is none that is new.
+    assert difference(three, two) == ["b: needs - c", "c: needs - a"]
+
+
+def test_a_circle_may_be_closed_by_a_product_another_file_declared() -> None:
+    old = plain("products: {a: {needs: {b: any}}, b: }")
+    new = plain("products: {b: {needs: {a: any}}, a: {needs: {b: any}}}")
+    del new["products"]["a"]
+    assert difference(old, new)[-1].startswith("a and b depend on each other")

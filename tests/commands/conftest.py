@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.office import Office
+from tests.commands.plant import planted
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +26,9 @@ def desk(empty_desk: Path, tmp_path: Path) -> Iterator[Office]:
     office = Office(tmp_path / "desk.db")
     yield office
     office.database.close()
+
+
+@pytest.fixture
+def plant(desk: Office) -> Office:
+    """The same desk, where products depend on each other and share environments."""
+    return planted(desk)

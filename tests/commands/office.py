@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,14 +18,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from bot.applying import as_catalogue
-from bot.reports.comparing import compare
-from bot.times import duration, when
+from bot import compose
+from bot.render import Renderer
 from bot.typed import verb_and_rest
-from bot.versions import newer
-from bot.zones import zone
 from commands.apply import Declaration, apply
 from commands.dispatch import Desk, dispatch
+from commands.looking import look_again
 from commands.pending import settle_pending
 from commands.presume import resume_due, settle_due
 from commands.reminders import remind_due
@@ -91,15 +90,10 @@ PRODUCTS = (
 
 def tools() -> Tools:
     """What the composition root hands inward; the words themselves are other tests' business."""
-    return Tools(
-        when,
-        duration,
-        zone,
-        as_catalogue,
-        newer,
-        compare,
-        lambda word, right: get_close_matches(word, right, 3, 0.5),
-        lambda reply, company, viewer: {"text": reply.template, "blocks": []},
+    return replace(
+        compose.tools(Renderer()),
+        near=lambda word, right: get_close_matches(word, right, 3, 0.5),
+        draw=lambda reply, company, viewer: {"text": reply.template, "blocks": []},
     )
 
 
@@ -215,6 +209,7 @@ class Office:
     def tick(self) -> None:
         """The clock's round."""
         settle_pending(self.desk)
+        look_again(self.desk)
         resume_due(self.desk)
         while settle_due(self.desk):
             pass

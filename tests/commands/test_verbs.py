@@ -24,7 +24,8 @@ def test_every_verb_has_usage_summary_who_and_examples(verb):
 def test_the_design_s_verbs_are_all_there():
     said = (
         "announce status assert waive carry revoke halt lift extend reschedule go withdraw hotfix review snooze "
-        "deploying deployed failed rolled-back evidence owners criteria delegate fault trace history setup help"
+        "deploying deployed failed rolled-back evidence owners criteria delegate fault trace history setup help "
+        "calendar product environment resource freeze"
     )
     assert {verb.word for verb in NAMED} == set(said.split())
 
@@ -46,6 +47,11 @@ def test_the_command_line_announces_reads_and_halts_and_nothing_else():
         "criteria",
         "history",
         "help",
+        "calendar",
+        "product",
+        "environment",
+        "resource",
+        "freeze",
     }
 
 

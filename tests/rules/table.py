@@ -227,6 +227,26 @@ TABLE = {
         deployed     rrYY Y r r r
         failed       rrYY Y r r r
         rolled_back  rr.. . r r r""",
+    "override a freeze": """
+        announced    rrrY r r r r
+        halted       rrrY r r r r
+        superseded   rrre r r r r
+        withdrawn    rrre r r r r
+        released     rrre r r r r
+        deploying    rrre r r r r
+        deployed     rrre r r r r
+        failed       rrre r r r r
+        rolled_back  rrre r r r r""",
+    "book a resource": """
+        announced    rrYY Y r r r
+        halted       rrYY Y r r r
+        superseded   rree e r r r
+        withdrawn    rree e r r r
+        released     rree e r r r
+        deploying    rree e r r r
+        deployed     rree e r r r
+        failed       rree e r r r
+        rolled_back  rree e r r r""",
 }
 CLOCKS = {
     # announced halted superseded withdrawn released deploying deployed failed rolled_back

@@ -11,13 +11,17 @@ from rules.announcing import Announcement, Others, announce
 from rules.asserting import assert_states, revoke
 from rules.candidate import FOLLOWS, Candidate, Hotfix
 from rules.deploying import report
+from rules.editing import book
 from rules.facts import CLOCK, Actor, Decision
+from rules.freezes import Freeze
+from rules.freezing import override
 from rules.halting import halt, judge_pending, lift, review_halt
 from rules.hotfix import hotfix, review_ok
 from rules.moving import extend, reschedule, resume_waiting, tighten, withdraw
 from rules.presume import NotYet, go, settle
 from rules.product import Policy, Setting
 from rules.reminding import snooze
+from rules.resources import Use
 from rules.words import Phase, Refused, State
 from tests.rules.cases import (
     DEE,
@@ -49,6 +53,7 @@ from tests.rules.cases import (
 from tests.rules.table import CLOCKS, CODES, TABLE
 
 NOW = at("2026-11-24 12:00")
+FREEZE = Freeze("year-end", True, "UTC", NOW, NOW + 24 * HOUR)
 WHO: tuple[tuple[str, Actor], ...] = (
     ("Product Owner", PAT),
     ("Security Architect", SAM),
@@ -93,6 +98,8 @@ VERBS: dict[str, Verb] = {
     "deployed": lambda c, s, a: report("deployed", c, None, a, NOW),
     "failed": lambda c, s, a: report("failed", c, None, a, NOW),
     "rolled-back": lambda c, s, a: report("rolled-back", c, None, a, NOW),
+    "override a freeze": lambda c, s, a: override(c, FREEZE, s.product, "why", a, NOW),
+    "book a resource": lambda c, s, a: book(c, "dba", Use("dba", HOUR), a, NOW),
 }
 DONE = {
     "announce again": "candidate.announced",
@@ -114,6 +121,8 @@ DONE = {
     "deployed": "deployment.succeeded",
     "failed": "deployment.failed",
     "rolled-back": "deployment.rolled_back",
+    "override a freeze": "freeze.overridden",
+    "book a resource": "resources.booked",
     "settle": "candidate.released",
     "resume": "release.resumed",
     "judge": "halt.unresolved",
@@ -203,7 +212,8 @@ def test_the_phase_table_is_the_design_s():
     arrows = """announced halted, halted announced, announced superseded, halted superseded,
         announced withdrawn, halted withdrawn, announced released, released deploying,
         deploying deployed, deploying failed, failed deploying, failed rolled_back,
-        deployed rolled_back, released halted, released superseded, released withdrawn"""
+        deployed rolled_back, released halted, released superseded, released withdrawn,
+        released announced"""
     expected = {(Phase(a.split()[0]), Phase(a.split()[1])) for a in arrows.split(",")}
     assert {(a, b) for a, follows in FOLLOWS.items() for b in follows} == expected
 

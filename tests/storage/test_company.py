@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from rules.dependencies import Need
+from rules.environments import Environment, Prepared
+from rules.freezes import Every, Freeze, Mark, Recurring
 from rules.people import FRESH, Group, Holder, Person
 from rules.product import Policy
+from rules.resources import Resource, Use
 from rules.words import Role, Silence
 from rules.worktime import Calendar, Slot
 from storage.company import Installation
@@ -74,6 +78,79 @@ def test_everything_declared_comes_back_as_it_was(database: Database) -> None:
     assert company.calendars["uk"] == declared.calendar
     assert company.installation == installation
     assert company.groups_named == ("S9",)
+
+
+WEEKEND = Recurring(Every.WEEK, Mark(4, time(16)), Mark(0, time(8, 30)))
+ESTATE = {
+    "environments": [
+        Environment("prod-eu", 2, timedelta(minutes=45), Prepared(False, "U3", MONDAY, "no disk"))
+    ],
+    "resources": [Resource("dba", 2, "database administrators")],
+    "freezes": [
+        Freeze("year-end", True, "UTC", MONDAY, MONDAY + MINUTE, None, ("payments",), (), "rest"),
+        Freeze("weekend", False, "Asia/Tokyo", recurring=WEEKEND, by="U3", lifted_at=MONDAY),
+    ],
+}
+GOES = product(
+    environments=("prod-eu",),
+    needs=(Need("ledger", ">=3.2,<4"), Need("web")),
+    uses=(Use("dba", MINUTE, 2 * MINUTE), Use("dba")),
+    occupies=timedelta(minutes=90),
+)
+
+
+def declare(tx: Transaction, **more: object) -> None:
+    tx.put_company(
+        products=[GOES],
+        calendars=(),
+        installation=tx.company().installation,
+        people_calendars={},
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def test_what_releases_go_to_and_need_comes_back_as_it_was(database: Database) -> None:
+    with database.write(monday) as tx:
+        declare(tx, **ESTATE)
+        assert tx.company().environments["prod-eu"].prepared
+    with database.read() as reader:
+        company = reader.company()
+    assert list(company.environments.values()) == ESTATE["environments"]
+    assert list(company.resources.values()) == ESTATE["resources"]
+    assert list(company.freezes.values()) == ESTATE["freezes"]
+    assert company.products["payments"] == GOES
+
+
+def test_only_what_is_named_is_written_and_read_again(database: Database) -> None:
+    with database.write(monday) as tx:
+        declare(tx, **ESTATE)
+    with database.read() as reader:
+        before = reader.company()
+    with database.write(monday) as tx:
+        declare(tx, resources=[Resource("dba", 3), Resource("lab")])
+    with database.read() as reader:
+        after = reader.company()
+    assert after.freezes is before.freezes and after.environments is before.environments
+    assert {r.name: r.capacity for r in after.resources.values()} == {"dba": 3, "lab": 1}
+
+
+def test_an_edit_undone_leaves_nothing(database: Database) -> None:
+    def broken(tx: Transaction) -> None:
+        declare(tx, **ESTATE)
+        raise Broken
+
+    with pytest.raises(Broken), database.write(monday) as tx:
+        broken(tx)
+    with database.read() as reader:
+        assert not reader.company().freezes
+    with database.write(monday) as tx:
+        assert not tx.company().environments
+
+
+def test_a_naive_time_in_a_freeze_can_not_be_stored(database: Database) -> None:
+    naive = Freeze("f", True, "UTC", MONDAY.replace(tzinfo=None), MONDAY)
+    with pytest.raises(ValueError, match="naive"), database.write(monday) as tx:
+        declare(tx, freezes=[naive])
 
 
 def test_an_empty_installation_has_nothing_and_says_so(tmp_path: Path) -> None:

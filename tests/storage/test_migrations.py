@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -11,9 +12,10 @@ from sqlalchemy import Connection, create_engine
 
 from storage import Unavailable, revisions
 from storage.database import Database
+from storage.documents import PRODUCT
 from storage.engine import DRIVER
 from storage.tables import TRIGGERS, metadata
-from tests.storage.sample import elsewhere, monday, outcomes
+from tests.storage.sample import elsewhere, monday, outcomes, product
 
 UPGRADE = """
 import sys
@@ -24,6 +26,8 @@ database.close()
 """
 STEPS = sorted(p.name[:4] for p in (revisions.MIGRATIONS / "versions").glob("[0-9]*.py"))
 NEWEST = STEPS[-1]
+NEW_IN_4 = {"environments", "needs", "uses", "occupies"}
+"""What a product's document says since the fourth step, and did not before."""
 BROKEN_STEP = '''
 """Breaks halfway."""
 from alembic import op
@@ -145,6 +149,32 @@ def test_what_is_not_upgraded_says_how_to(place: Path) -> None:
         database.read() as reader,
     ):
         reader.head()
+    database.close()
+
+
+def test_products_from_before_environments_go_nowhere_and_need_nothing(
+    tmp_path: Path, place: Path
+) -> None:
+    """A row as it was written before a product had environments, dependencies, resources or a length."""
+    scripts = tmp_path / "before"
+    shutil.copytree(revisions.MIGRATIONS, scripts)
+    for step in (scripts / "versions").glob("[0-9]*.py"):
+        if step.name[:4] > "0003":
+            step.unlink()
+    database = Database.open(f"sqlite:///{place}")
+    database.upgrade(scripts)
+    whole = json.loads(PRODUCT.dump_json(product()))
+    doc = {key: value for key, value in whole.items() if key not in NEW_IN_4}
+    assert whole.keys() - doc.keys() == NEW_IN_4
+    foreign = DRIVER.connect(place)
+    foreign.execute("INSERT INTO products VALUES ('payments', ?, 1)", (json.dumps(doc),))
+    foreign.execute("UPDATE changes SET counter = 1")
+    foreign.commit()
+    foreign.close()
+    assert database.upgrade() == [step for step in STEPS if step > "0003"]
+    with database.read() as reader:
+        assert dict(reader.company().products) == {"payments": product()}
+        assert not reader.company().freezes
     database.close()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from rules.candidate import Candidate
 from rules.door import GAP
+from rules.freezes import Freeze
 from rules.product import Notice, Setting
 from rules.words import State
 from rules.worktime import Span
@@ -228,3 +229,33 @@ def test_words_are_kept_for_a_later_choice(database: Database) -> None:
     with database.read() as reader:
         assert reader.kept(name) == "CVE-1 is open\n<!channel>"
         assert reader.kept("unknown") is None
+
+
+def test_the_hard_freezes_that_bind_the_product_are_around_it(database: Database) -> None:
+    def one(name: str, **more: Any) -> Freeze:
+        return Freeze(
+            name, **{"hard": True, "zone": "UTC", "starts": MONDAY, "ends": MONDAY, **more}
+        )
+
+    freezes = [
+        one("everything"),
+        one("payments", products=("payments",)),
+        one("there", environments=("prod-eu",)),
+        one("soft", hard=False),
+        one("others", products=("web",)),
+        one("elsewhere", environments=("prod-us",)),
+        one("lifted", lifted_at=MONDAY),
+    ]
+    with database.write(monday) as tx:
+        tx.put_company(
+            products=(),
+            calendars=(),
+            installation=tx.company().installation,
+            people_calendars={},
+            freezes=freezes,
+        )
+    with database.read() as reader:
+        placed = reader.setting(product(environments=("prod-eu",)), None, MONDAY)
+        assert [f.name for f in placed.freezes] == ["everything", "payments", "there"]
+        nowhere = reader.setting(product(), None, MONDAY)
+        assert [f.name for f in nowhere.freezes] == ["everything", "payments"]

@@ -17,7 +17,13 @@ from rules.candidate import Candidate, Hotfix
 from rules.product import Product
 from rules.words import Phase, Role, State
 from storage.reading import StoredFact
-from tests.templates import cases_criteria, cases_delegation, cases_faults
+from tests.templates import (
+    cases_calendar,
+    cases_criteria,
+    cases_delegation,
+    cases_faults,
+    cases_plans,
+)
 from tests.templates import company as acme
 from tests.templates.company import (
     ALICE,
@@ -89,6 +95,7 @@ CANDIDATES: Mapping[str, Callable[[], tuple[Candidate, Product]]] = {
         replace(announced(), phase=Phase.WITHDRAWN, ended_why="built from the wrong branch"),
         PAYMENTS,
     ),
+    **cases_plans.CANDIDATES,
 }
 
 Said = Iterator[tuple[str, Rendered]]
@@ -129,6 +136,7 @@ TOLD_BY_TEMPLATE: Mapping[str, Callable[[], tuple[Candidate, Mapping[str, Any]]]
     "about-to-presume": lambda: (announced(), {"at": MONDAY.isoformat()}),
     "still-waiting": lambda: (announced(VACANT), {"day": "2026-11-23"}),
     "vacant": lambda: (announced(), {"states": "security", "day": "2026-11-23"}),
+    "collisions": lambda: cases_plans.told(),
     "halt-review": lambda: _reviewed_halt(),
     "review-overdue": lambda: (_hot_and_out(), {}),
     "review-reminder": lambda: (_hot_and_out(), {}),
@@ -222,6 +230,8 @@ OWNERS_ONLY = {"roles": [Role.SECURITY_ARCHITECT]}
 
 REPLIES: Mapping[str, Abouts] = {
     **cases_faults.REPLIES,
+    **cases_plans.REPLIES,
+    **cases_calendar.REPLIES,
     "announced": lambda: [
         {"candidate": announced(), "asked": None, "replaced": []},
         {"candidate": hot(confirmed=False), "asked": MONDAY + HOUR, "replaced": ["payments@2.4.0"]},
@@ -251,24 +261,13 @@ REPLIES: Mapping[str, Abouts] = {
     "extended-by-you": lambda: [
         {"candidate": c} for e, c in with_candidates() if e.fact.kind == "release.extended"
     ],
-    "rescheduled": _of_candidate(asked=MONDAY + HOUR),
     "withdrawn": _of_candidate(),
-    "gone": _of_candidate(),
     "hotfix-confirmed": lambda: [{"candidate": hot(confirmed=True)}],
     "hotfix-asked": lambda: [{"candidate": hot(confirmed=False)}],
     "reviewed": lambda: [{"candidate": _hot_and_out()}],
     "halt-kept": lambda: [{"candidate": halted(announced())}],
     "snoozed": _of_candidate(until=LATER),
-    "deployment": lambda: [
-        {"candidate": in_phase(Phase.DEPLOYING), "verb": "deploying"},
-        {"candidate": in_phase(Phase.ROLLED_BACK), "verb": "rolled-back"},
-    ],
     "revoked": lambda: [{"candidate": taken_back(), "states": (State.PRODUCT,)}],
-    "status": lambda: [{"standing": standing(halted(announced()))}, {"standing": None}],
-    "open-candidates": lambda: [
-        {"candidates": [announced(), halted(announced()), released(announced())]},
-        {"candidates": []},
-    ],
     "home": lambda: [
         {
             "mine": [{"candidate": announced(), "states": (State.SECURITY,)}],

@@ -9,7 +9,7 @@ from typing import Any
 from bot import modals
 from rules.words import State
 from storage.reading import StoredFact
-from tests.templates import cases_delegation
+from tests.templates import cases_delegation, cases_estate
 from tests.templates.company import AS_RITA, PAYMENTS, set_up
 
 LINES = (
@@ -37,6 +37,7 @@ def news(applied: StoredFact) -> Iterator[tuple[str, StoredFact]]:
     )
     yield "criteria", replace(applied, fact=made)
     yield "delegation", replace(applied, fact=replace(made, about=cases_delegation.NEWS))
+    yield from cases_estate.news(applied)
 
 
 FORMS: Mapping[str, Any] = {

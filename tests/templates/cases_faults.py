@@ -13,7 +13,7 @@ from rules.candidate import Candidate, Evidence, Waiver
 from rules.facts import fact
 from rules.faulting import Attribution
 from rules.words import Phase, Role, State
-from tests.templates import cases_assert, cases_delegation
+from tests.templates import cases_assert, cases_delegation, cases_estate
 from tests.templates.company import (
     AS_ALICE,
     AS_DAVE,
@@ -72,6 +72,7 @@ def _trace(candidate: Candidate, **more: Any) -> dict[str, Any]:
 
 
 FORMS: Mapping[str, Any] = {
+    **cases_estate.FORMS,
     "delegate": modals.delegate_view(list(Role), ["ledger", "payments"], for_others=True),
     "delegate, one's own": modals.delegate_view([Role.PRODUCT_OWNER], [], for_others=False),
     "fault": modals.fault_view(standing(with_all()), "Refunds are paid twice"),
@@ -86,6 +87,7 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
     **EVIDENCE_REPLIES,
     **cases_assert.REPLIES,
     **cases_delegation.REPLIES,
+    **cases_estate.REPLIES,
     "fault-recorded": lambda: [
         {"candidate": with_all(), "through": None, "added": None},
         {"candidate": with_all(), "through": Attribution(), "added": None},

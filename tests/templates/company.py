@@ -19,6 +19,7 @@ from rules.product import Notice, Policy, Product, Setting
 from rules.words import Role, Silence, State
 from rules.worktime import Span
 from storage.reading import Company, Installation, StoredFact
+from tests.templates import collided, estate
 
 PO, SA, OC, RC = Role
 ALICE, SAM, SUE, OMAR, RITA, DAVE = (
@@ -212,6 +213,8 @@ def _decisions() -> list[Decision]:
         moving.tighten(new, here, setting(stricter, later), AS_OPERATOR, later),
         reminding.snooze(new, later + 2 * HOUR, AS_ALICE, later),
         *_of_the_candidate(new, after(out)),
+        *estate.decisions(new, PAYMENTS, AS_RITA, later),
+        *collided.decisions(new, gone, after(began), AS_OMAR),
     ]
 
 
@@ -229,6 +232,7 @@ def _noted() -> list[Fact]:
         Fact("holders.changed", MONDAY, AS_OPERATOR, "payments", None, moved),
         fact("candidate.parked", new, CLOCK, MONDAY),
         *_of_the_product(),
+        *estate.noted(MONDAY, AS_RITA),
     ]
 
 

@@ -1,0 +1,192 @@
+"""What plans collide by, kept small so that all of it can be looked at after every change (DESIGN 2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from rules.candidate import Candidate
+from rules.facts import Fact
+from rules.words import Phase
+from rules.world import ANYWHERE, InProduction, Planned, planned
+from storage import tables
+from storage.documents import CANDIDATE, IN_PRODUCTION, PLANNED, document
+
+BY_NAME = select(tables.planned.c.name, tables.planned.c.doc).order_by(tables.planned.c.name)
+DOCUMENTS = select(tables.planned.c.doc).order_by(tables.planned.c.name)
+_PUT = insert(tables.planned)
+PUT = _PUT.on_conflict_do_update(index_elements=["name"], set_={"doc": _PUT.excluded.doc})
+DROP = delete(tables.planned).where(tables.planned.c.name == bindparam("ended"))
+
+PRODUCTION = select(tables.production)
+THERE = PRODUCTION.where(tables.production.c.product == bindparam("product"))
+_PUT_THERE = insert(tables.production)
+PUT_THERE = _PUT_THERE.on_conflict_do_update(
+    index_elements=["product", "environment"], set_={"doc": _PUT_THERE.excluded.doc}
+)
+STATE = select(tables.planning.c.changed, tables.planning.c.seen)
+CHANGED = tables.planning.update().values(changed=tables.planning.c.changed + 1)
+SEEN = tables.planning.update().values(seen=bindparam("up_to"))
+DEPLOYED_OF = (
+    select(tables.candidates.c.doc)
+    .where(
+        tables.candidates.c.product == bindparam("product"),
+        tables.candidates.c.phase == Phase.DEPLOYED,
+    )
+    .order_by(tables.candidates.c.id.desc())
+    .limit(bindparam("many"))
+)
+LOOKED_THROUGH = 200
+"""How many of a product's last deployed candidates are looked through for what was there before."""
+
+IDLE = frozenset(
+    {
+        "state.asserted",
+        "criterion.waived",
+        "evidence.added",
+        "fault.recorded",
+        "fault.attributed",
+        "halt.explained",
+        "halt.forwarded",
+        "halt.reviewed",
+        "hotfix.asked",
+        "hotfix.reviewed",
+        "reminder.snoozed",
+        "act.refused",
+        "candidate.parked",
+    }
+)
+"""Kinds of facts that by themselves move no plan."""
+MOVES = frozenset({"release_at", "violations"})
+"""What a fact carries that moves one all the same."""
+
+
+def moves(facts: Iterable[Fact]) -> bool:
+    """Whether these facts may change what collides with what."""
+    return any(f.kind not in IDLE or not MOVES.isdisjoint(f.about) for f in facts)
+
+
+def read(connection: Connection) -> tuple[Planned, ...]:
+    """Every candidate that has not ended, as plans see it."""
+    documents = connection.execute(DOCUMENTS).scalars()
+    return tuple(PLANNED.validate_json(doc) for doc in documents)
+
+
+def production(connection: Connection) -> dict[tuple[str, str], InProduction]:
+    """What is in production, by product and environment."""
+    return _there(connection.execute(PRODUCTION))
+
+
+def _there(rows: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], InProduction]:
+    return {(row[0], row[1]): IN_PRODUCTION.validate_json(row[2]) for row in rows}
+
+
+def save(connection: Connection, candidates: Sequence[Candidate], facts: Sequence[Fact]) -> None:
+    """Keep candidates as plans see them, and what these facts brought into production or took out."""
+    for candidate in candidates:
+        seen = planned(candidate)
+        if seen is None:
+            connection.execute(DROP, {"ended": candidate.name})
+        else:
+            row = {"name": candidate.name, "doc": document(PLANNED, seen)}
+            connection.execute(PUT, row)
+    named = {candidate.name: candidate for candidate in candidates}
+    for fact in facts:
+        if fact.kind in _TURNS and fact.candidate in named:
+            _TURNS[fact.kind](connection, named[fact.candidate], fact)
+    connection.execute(CHANGED)
+
+
+def _arrived(connection: Connection, candidate: Candidate, fact: Fact) -> None:
+    reached = fact.about.get("environments") or [fact.about.get("environment", ANYWHERE)]
+    there = InProduction(candidate.version, candidate.needs, candidate.name, fact.at)
+    _put(connection, candidate.product, dict.fromkeys(reached, there))
+
+
+def _left(connection: Connection, candidate: Candidate, fact: Fact) -> None:
+    """Where it was, what was there before is there again."""
+    rows = connection.execute(THERE, {"product": candidate.product})
+    mine = [
+        place for (_, place), there in _there(rows).items() if there.candidate == candidate.name
+    ]
+    if not mine:
+        return
+    before = list(_deployed_before(connection, candidate))
+    _put(
+        connection,
+        candidate.product,
+        {place: _back(before, place, candidate, fact.at) for place in mine},
+    )
+
+
+def _back(before: Iterable[Candidate], place: str, gone: Candidate, now: datetime) -> InProduction:
+    for earlier in before:
+        if place in (earlier.reached or (ANYWHERE,)) or earlier.reached == (ANYWHERE,):
+            found = InProduction(earlier.version, earlier.needs, earlier.name, earlier.released_at)
+            return InProduction(
+                found.version, found.needs, found.candidate, found.since, gone.version
+            )
+    return InProduction(None, since=now, rolled_back=gone.version)
+
+
+def _deployed_before(connection: Connection, candidate: Candidate) -> Iterator[Candidate]:
+    """The product's other deployed candidates, the last that went out first."""
+    wanted = {"product": candidate.product, "many": LOOKED_THROUGH}
+    found = [
+        CANDIDATE.validate_json(doc) for doc in connection.execute(DEPLOYED_OF, wanted).scalars()
+    ]
+    others = [c for c in found if c.name != candidate.name and c.released_at is not None]
+    yield from sorted(
+        others, key=lambda c: (c.released_at or c.announced_at, c.build), reverse=True
+    )
+
+
+def _put(connection: Connection, product: str, there: Mapping[str, InProduction]) -> None:
+    for environment, each in there.items():
+        row = {"product": product, "environment": environment}
+        connection.execute(PUT_THERE, row | {"doc": document(IN_PRODUCTION, each)})
+
+
+_TURNS = {
+    "deployment.reached": _arrived,
+    "deployment.succeeded": _arrived,
+    "deployment.rolled_back": _left,
+}
+
+
+def changed(connection: Connection) -> None:
+    """Note that something changed that plans rest on."""
+    connection.execute(CHANGED)
+
+
+def state(connection: Connection) -> tuple[int, int]:
+    """How often plans changed, and up to which change they were looked at."""
+    wanted, looked = connection.execute(STATE).one()
+    return wanted, looked
+
+
+def seen(connection: Connection, up_to: int) -> None:
+    """Plans were looked at up to this change."""
+    connection.execute(SEEN, {"up_to": up_to})
+
+
+def misplanned(connection: Connection) -> Iterator[str]:
+    """A sentence for each open candidate that plans see otherwise than it is."""
+    kept = {row.name: row.doc for row in connection.execute(BY_NAME)}
+    for doc in connection.execute(OPEN).scalars():
+        candidate = CANDIDATE.validate_json(doc)
+        held = kept.pop(candidate.name, None)
+        if held is None or PLANNED.validate_json(held) != planned(candidate):
+            yield f"{candidate.name}: what plans know of it is not what it is"
+    for name in kept:
+        yield f"{name} is planned still, and has ended"
+
+
+OPEN = select(tables.candidates.c.doc).where(
+    tables.candidates.c.phase.in_(
+        (Phase.ANNOUNCED, Phase.HALTED, Phase.RELEASED, Phase.DEPLOYING, Phase.FAILED)
+    )
+)

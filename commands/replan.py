@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from commands.notices import coordinator, telling
 from commands.planning import MOST_TOLD, members, save_each, setting_of, world_of
 from commands.request import Tools
+from rules.candidate import UNRELEASED
 from rules.colliding import Colliding
 from rules.collision import Collision
 from rules.facts import Decision
@@ -58,7 +59,7 @@ def _differing(look: Colliding) -> list[str]:
         each.name
         for each in look.world.planned
         if _bare(look.found.get(each.name, ())) != _bare(each.collisions)
-        or look.land.together.get(each.name, ()) != each.together
+        or (each.phase in UNRELEASED and look.land.together.get(each.name, ()) != each.together)
     ]
 
 

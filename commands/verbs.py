@@ -242,7 +242,7 @@ _ALL = (
         "calendar [ENVIRONMENT | PRODUCT] [from DATE]",
         "The next two weeks, environment by environment: releases, freezes, collisions.",
         "any member",
-        ("calendar", "calendar prod-eu", "calendar payments from mon"),
+        ("calendar", "calendar payments", "calendar payments from mon"),
         reads=True,
         operator=True,
     ),

@@ -56,7 +56,7 @@ class Collision:
 
     def about(self) -> dict[str, Any]:
         """The collision as facts carry it."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self)} | {"key": self.key}
+        plain = {f.name: getattr(self, f.name) for f in fields(self)}
         plain.pop("waived_by")
         until = plain.pop("until")
         return {

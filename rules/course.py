@@ -92,25 +92,37 @@ class Course:
         self, product: str, place: str, at: datetime, unit: Sequence[Planned] = ()
     ) -> There | None:
         """What is expected of a product in a place at an instant; whoever goes together is there."""
-        for member in unit:
+        for member in reversed(unit):
             if member.product == product:
                 return member
         planned = [one for end, one in self.effective.get(product, ()) if end <= at]
         return planned[-1] if planned else self.land.world.there(product, place)
 
+    def _there(
+        self, each: Planned, product: str, place: str, at: datetime, unit: Sequence[Planned] = ()
+    ) -> There | None:
+        """What is expected when a candidate goes; of one that has gone, what was let go no later is there."""
+        if each.phase is not Phase.RELEASED:
+            return self.expected(product, place, at, unit)
+        gone = [
+            one
+            for one in self.land.of_product.get(product, ())
+            if one.name != each.name and one.phase in UNDER_WAY and one.at and one.at <= at
+        ]
+        last = max(gone, key=lambda one: (one.at or at, one.name), default=None)
+        return last or self.land.world.there(product, place)
+
     def _violated(
         self, each: Planned, unit: Sequence[Planned], at: datetime
     ) -> Iterator[Violation]:
-        found = dict.fromkeys((*self._lacking(each, unit, at), *self._breaking(each, unit, at)))
-        first: dict[str, Violation] = {}
-        for violation in found:
-            first.setdefault(violation.key, violation)
-        return iter(first.values())
+        """Each violation once, by its key."""
+        found = {v.key: v for v in self._breaking(each, unit, at)}
+        return iter(({v.key: v for v in self._lacking(each, unit, at)} | found).values())
 
     def _lacking(self, each: Planned, unit: Sequence[Planned], at: datetime) -> Iterator[Violation]:
         for need in each.needs:
             for place in self.land.shared(each.product, need.product):
-                there = self.expected(need.product, place, at, unit)
+                there = self._there(each, need.product, place, at, unit)
                 if not self.land.satisfied(need, there.version if there else None):
                     yield Violation("needs", need.product, need, there)
                     break
@@ -122,9 +134,9 @@ class Course:
         for dependent in self.land.dependents.get(each.product, ()):
             if dependent == each.product:
                 continue
-            for place in self.land.shared(dependent, each.product):
-                there = self.expected(dependent, place, at, others)
-                before = self.expected(each.product, place, at)
+            for place, own in self.land.meetings(dependent, each.product):
+                there = self._there(each, dependent, place, at, others)
+                before = self._there(each, each.product, own, at, others)
                 need = self.land.broken(each, there, before)
                 if need is not None:
                     yield Violation("breaks", dependent, need, there)

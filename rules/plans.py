@@ -41,7 +41,7 @@ def uses_from(about: Iterable[About]) -> tuple[Use, ...]:
 
 def opened(candidate: Candidate, fact: Fact) -> Candidate:
     """A collision opens; a new violation of a dependency reopens Organization."""
-    found = Collision.of_about(fact.about)
+    found = Collision.of_about(fact.about["collision"])
     after = candidate.but(collisions=(*candidate.collisions, found))
     if not fact.about.get("reopens"):
         return after
@@ -51,7 +51,7 @@ def opened(candidate: Candidate, fact: Fact) -> Candidate:
 
 def changed(candidate: Candidate, fact: Fact) -> Candidate:
     """A collision stays, and is with others or for another reason now."""
-    found = Collision.of_about(fact.about)
+    found = Collision.of_about(fact.about["collision"])
     return candidate.but(
         collisions=tuple(
             replace(found, waived_by=each.waived_by) if each.key == found.key else each

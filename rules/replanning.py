@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from rules.apply import apply, decide
-from rules.candidate import OPEN, Candidate
+from rules.candidate import UNRELEASED, Candidate
 from rules.collision import VIOLATIONS, Collision
 from rules.facts import CLOCK, Decision, Fact, fact, iso
 from rules.product import Setting
@@ -40,7 +40,7 @@ def replan(
 
 
 def _set(candidate: Candidate, together: Sequence[str], now: datetime) -> Iterator[Fact]:
-    if candidate.phase not in OPEN or tuple(together) == candidate.together:
+    if candidate.phase not in UNRELEASED or tuple(together) == candidate.together:
         return
     if together:
         yield fact("set.joined", candidate, CLOCK, now, **{"with": list(together)})
@@ -54,15 +54,22 @@ def _collisions(candidate: Candidate, found: Sequence[Collision], now: datetime)
     comes = {each.key: each for each in found}
     for key, each in stands.items():
         if key not in comes:
-            about = {"key": key, "kind": each.kind, "of": each.of}
+            about: dict[str, Any] = {"key": key, "kind": each.kind, "of": each.of}
             yield fact("collision.closed", candidate, CLOCK, now, **about)
     asserted = State.ORGANIZATION in candidate.assertions
     for key, each in comes.items():
         if key not in stands:
-            reopens = asserted and each.kind in VIOLATIONS
-            yield fact("collision.opened", candidate, CLOCK, now, **each.about(), reopens=reopens)
+            about = {"key": key, "collision": each.about()}
+            reopens = asserted and each.kind in VIOLATIONS and _still_decided(candidate, each)
+            yield fact("collision.opened", candidate, CLOCK, now, **about, reopens=reopens)
         elif replace(each, waived_by=None) != replace(stands[key], waived_by=None):
-            yield fact("collision.changed", candidate, CLOCK, now, **each.about())
+            about = {"key": key, "collision": each.about()}
+            yield fact("collision.changed", candidate, CLOCK, now, **about)
+
+
+def _still_decided(candidate: Candidate, found: Collision) -> bool:
+    """Whether its release is yet to come, or has to come again: what is out has been decided."""
+    return candidate.phase in UNRELEASED or found.why == GONE
 
 
 def _sent_back(before: Candidate, after: Candidate, now: datetime) -> Iterator[Fact]:

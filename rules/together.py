@@ -32,6 +32,12 @@ class Landscape:
             self._shared[product, other] = self.world.shared(product, other)
         return self._shared[product, other]
 
+    def meetings(self, dependent: str, product: str) -> tuple[tuple[str, str], ...]:
+        """Where a dependent and what it depends on meet: each common place, else anywhere of both."""
+        mine, theirs = self.world.places(dependent), self.world.places(product)
+        common = tuple((place, place) for place in theirs if place in mine)
+        return common or tuple((one, other) for one in mine for other in theirs)
+
     @cached_property
     def named(self) -> Mapping[str, Planned]:
         return {each.name: each for each in self.world.planned}
@@ -117,9 +123,10 @@ class Landscape:
             if not all(self._in_production(need, place) for place in places):
                 yield from self._unreleased(self.provider(need))
         for dependent in self.dependents.get(each.product, ()):
+            meetings = self.meetings(dependent, each.product)
+            there = self.world.there
             if any(
-                self.broken(each, self.world.there(dependent, p), self.world.there(each.product, p))
-                for p in self.shared(dependent, each.product)
+                self.broken(each, there(dependent, a), there(each.product, b)) for a, b in meetings
             ):
                 yield from self._unreleased(self.follower(dependent, each.product, each.version))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from rehearsal.stage import Stage
-from rehearsal.stories import audit, release
+from rehearsal.stories import audit, collisions, release
 
 STORIES: Mapping[str, Callable[[Stage], None]] = {
     "audit": audit.play,
+    "collisions": collisions.play,
     "release": release.play,
 }
 """Every story by the name people play it under."""

@@ -23,6 +23,7 @@ from bot.richtext import (
     tidy,
 )
 from commands.request import Choice, Reply
+from commands.status import NO_WAY
 from rehearsal.blockkit import check_blocks
 from rehearsal.mrkdwn import pings_of
 from rules.candidate import Hotfix
@@ -85,7 +86,7 @@ def everything(text: str) -> Iterator[tuple[Rendered, set[str]]]:
         here = standing(candidate, product)
         yield RENDERER.card(here, company, MONDAY), OURS
         yield RENDERER.ask(here, SAM, (State.SECURITY,), company, MONDAY), OURS
-        yield RENDERER.reply(Reply("status", {"standing": here}), company, SAM), set()
+        yield RENDERER.reply(Reply("status", {"standing": here, **NO_WAY}), company, SAM), set()
     for kind, about in facts(text):
         by = Actor(DAVE, (Role.PRODUCT_OWNER,), "slash")
         fact = Fact(kind, MONDAY, by, "payments", stopped.name, about)
@@ -215,7 +216,10 @@ def test_a_message_of_ten_thousand_lines_stays_one_message() -> None:
     rows = [{"product": p, "roles": cases._roles(p)} for p in products]
     judge(RENDERER.reply(Reply("owners", {"products": rows}), COMPANY), set())
     candidates = [replace(announced(), build=n) for n in range(1, 500)]
-    judge(RENDERER.reply(Reply("open-candidates", {"candidates": candidates}), COMPANY), set())
+    judge(
+        RENDERER.reply(Reply("open-candidates", {"candidates": candidates, "roots": []}), COMPANY),
+        set(),
+    )
     history = [entry for entry, _ in cases.with_candidates()] * 20
     judge(RENDERER.thread(history, COMPANY), set())
 
@@ -299,7 +303,9 @@ def test_the_commands_name_is_the_workspaces() -> None:
 
 
 def test_private_answers_name_people_without_a_ping() -> None:
-    said = RENDERER.reply(Reply("status", {"standing": standing(announced())}), COMPANY, SAM)
+    said = RENDERER.reply(
+        Reply("status", {"standing": standing(announced()), **NO_WAY}), COMPANY, SAM
+    )
     assert pings_of(said.text, said.blocks) == set()
     assert "Alice Archer" in shown(said)
 

@@ -28,6 +28,9 @@ def test_what_needs_each_other_goes_together_at_the_latest_time(plant):
     plant.tick()
     assert plant.candidate(ledger).phase is plant.candidate(pay).phase is Phase.RELEASED
     assert plant.candidate(ledger).released_at == plant.candidate(pay).released_at
+    plant.tick()
+    assert keys(plant, ledger) == keys(plant, pay) == [], "what is out has been decided"
+    assert plant.candidate(ledger).together == (pay,)
 
 
 def test_a_halt_on_one_of_a_set_holds_the_others_until_it_is_lifted(plant):

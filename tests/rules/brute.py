@@ -122,16 +122,21 @@ class Brute:
                 able = [c for c in self.world.planned if c.product == need.product]
                 yield from self.open_one([c for c in able if self.accepts(c.version, need)])
         for r in sorted(self.products - {x.product}):
-            if any(self.breaks_now(x, r, place) for place in self.world.shared(r, x.product)):
+            if any(self.breaks_now(x, r, place, own) for place, own in self.meet(r, x.product)):
                 able = [c for c in self.world.planned if c.product == r]
                 yield from self.open_one(
                     [c for c in able if self.all_accept(c.needs, x.product, x.version)]
                 )
 
-    def breaks_now(self, x: Planned, r: str, place: str) -> bool:
+    def meet(self, r: str, product: str) -> list[tuple[str, str]]:
+        """Where the two are side by side; where they have no place in common, any of each."""
+        both = [(a, b) for a in self.world.places(r) for b in self.world.places(product)]
+        return [(a, b) for a, b in both if a == b] or both
+
+    def breaks_now(self, x: Planned, r: str, place: str, own: str) -> bool:
         there = self.world.there(r, place)
         return there is not None and self.breaks_these(
-            x, there.needs, self.version_in_production(x.product, place)
+            x, there.needs, self.version_in_production(x.product, own)
         )
 
     def breaks_these(self, x: Planned, needs: Iterable[Need], before: str | None) -> bool:
@@ -173,6 +178,10 @@ class Brute:
         """What is there of a product when `x` goes; whoever waits goes now, and nobody has gone before it."""
         met = not {place, ANYWHERE}.isdisjoint(self.world.places(product))
         others = [c for c in self.world.planned if met and c.product == product and c != x]
+        if x.phase is Phase.RELEASED:
+            gone = [c for c in others if c.phase in IN_FLIGHT and c.at and x.at and c.at <= x.at]
+            last = max(gone, key=lambda c: (c.at, c.name), default=None)
+            return last or self.world.there(product, place)
         mates = [c for c in others if c in self.unit(x)]
         if mates:
             return max(mates, key=lambda c: c.name)
@@ -194,10 +203,10 @@ class Brute:
                 if not self.accepts(self.expected_version(x, need.product, place), need):
                     found.add(f"needs:{need.product}")
         for r in self.products - {x.product}:
-            for place in self.world.shared(r, x.product):
+            for place, own in self.meet(r, x.product):
                 there, before = (
                     self.expected(x, r, place),
-                    self.expected_version(x, x.product, place),
+                    self.expected_version(x, x.product, own),
                 )
                 if there and self.breaks_these(x, there.needs, before):
                     found.add(f"breaks:{r}")

@@ -80,10 +80,9 @@ def _fair(reader: Reader, now: datetime) -> Callable[[str, datetime], datetime |
         if name not in known:
             (known[name],) = members(reader, [name], now)
         candidate, setting = known[name]
-        bare = candidate.but(collisions=())
         if candidate.release_at is None:
-            bare = bare.but(not_before=resume_floor(candidate, setting, now))
-        return plan(bare, setting, now, wanted).at
+            candidate = candidate.but(not_before=resume_floor(candidate, setting, now))
+        return plan(candidate, setting, now, wanted).at
 
     return fair
 

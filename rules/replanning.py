@@ -92,12 +92,7 @@ def out_of_freeze(candidate: Candidate, setting: Setting, now: datetime) -> Deci
         return Decision()
     if not frozen_at(candidate, setting, at):
         return Decision()
-    return _moved(candidate, plan(_bare(candidate), setting, now, at).about(), now)
-
-
-def _bare(candidate: Candidate) -> Candidate:
-    """A candidate as if it depended on nothing: for that nothing moves before its release time."""
-    return candidate.but(collisions=())
+    return _moved(candidate, plan(candidate, setting, now, at).about(), now)
 
 
 def _moved(candidate: Candidate, about: dict[str, Any], now: datetime) -> Decision:
@@ -128,7 +123,7 @@ def align(members: Sequence[Member], now: datetime) -> Decision:
 def _shared(going: Sequence[Member], at: datetime, now: datetime) -> datetime | None:
     """The first time from `at` on that is fair for every one of these."""
     for _ in range(20):
-        planned = [plan(_bare(candidate), setting, now, at).at for candidate, setting in going]
+        planned = [plan(candidate, setting, now, at).at for candidate, setting in going]
         if None in planned:
             return at
         latest = max(each for each in planned if each is not None)

@@ -46,6 +46,8 @@ def plan(
 ) -> Plan:
     """The release time: `wanted` where it is fair, else the earliest instant at which all can hold.
 
+    A time that is wanted stands though what the candidate depends on is missing: that is judged at it.
+
     With nothing wanted it is the earliest fair time. `missed` says why a release time passed
     unsettled (`outage` or `late`): the door must then have been open a while again even if all
     four are asserted. Fair instants are sought for 60 days from now, or from the latest one that
@@ -88,7 +90,7 @@ def _floors(
             floors.append((f"{fair.cause}:{state}", None))
         else:
             floors.append((f"fair-notice:{state}", fair.at))
-        if state is State.ORGANIZATION:
+        if state is State.ORGANIZATION and wanted is None:
             floors += [(f"dependency:{each.of}", each.until) for each in candidate.violations]
     if (candidate.silent and presumes) or missed:
         since = setting.door.open_since(now) or now

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from rehearsal.messages import Message
 from rehearsal.person import Person
 from rehearsal.stage import Stage
-from rehearsal.stories.release import CHANNEL, OWNERS, command, fill_in, has
+from rehearsal.stories.release import CHANNEL, DATE, OWNERS, command, fill_in, has
 
+HOUR = timedelta(hours=1)
+THURSDAY = 3
 LEDGER, PAYMENTS, WEB, MOBILE = "ledger@3.2.0", "payments@2.4.1", "web@1.8.0", "mobile@5.0.0"
 
 
@@ -16,11 +18,11 @@ def play(stage: Stage) -> None:
     """Plays the whole story; raises StoryFailed with the step that failed."""
     stage.watch(CHANNEL, by="alice")
     declare(stage)
-    announce_a_chain(stage)
+    day = announce_a_chain(stage)
     apply_a_way_out(stage)
     book_twice(stage)
-    form_a_set(stage)
-    freeze(stage)
+    form_a_set(stage, day)
+    freeze(stage, day)
     halt_what_others_need(stage)
     lift_and_deploy_in_order(stage)
     roll_back_what_others_need(stage)
@@ -41,18 +43,24 @@ def declare(stage: Stage) -> None:
         stage.expect(has(seen.text, "Release Coordinator"), "Dave hears who may")
 
 
-def announce_a_chain(stage: Stage) -> None:
+def announce_a_chain(stage: Stage) -> datetime:
+    """Ten o'clock of the day on which all of it is planned."""
     with stage.step("Dave announces payments and web; each needs what is not there"):
-        announce(stage, PAYMENTS, "wed 11:00")
-        announce(stage, WEB, "wed 13:00")
+        announce(stage, PAYMENTS)
+        announce(stage, WEB)
         expect_card(stage, PAYMENTS, "needs ledger", "nobody has announced")
         expect_card(stage, WEB, "needs payments", "which waits itself")
     with stage.step("Rita sees which of them is the root"):
         seen = command(stage, "rita", "/release status")
         stage.expect(has(seen.text, "What blocks others", "ledger"), "the root blocker is named")
-    with stage.step("Dave announces the ledger, for the very time of payments"):
-        announce(stage, LEDGER, "wed 11:00")
+    with stage.step("Dave announces the ledger; Rita plans all three for one day"):
+        announce(stage, LEDGER)
+        day = first_day_for(planned(stage, LEDGER))
+        plan(stage, LEDGER, day)
+        plan(stage, PAYMENTS, day)
+        plan(stage, WEB, day + 2 * HOUR)
         expect_card(stage, PAYMENTS, "waits for", LEDGER, "prod-eu")
+    return day
 
 
 def apply_a_way_out(stage: Stage) -> None:
@@ -64,29 +72,34 @@ def apply_a_way_out(stage: Stage) -> None:
 
 def book_twice(stage: Stage) -> None:
     with stage.step("Mobile wants the administrators while payments has them"):
-        announce(stage, MOBILE, "wed 12:30")
+        announce(stage, MOBILE, planned(stage, PAYMENTS) + HOUR / 2)
         expect_card(stage, MOBILE, "needs dba at the same time as", PAYMENTS)
     with stage.step("The later one moves, in one press"):
         press_in_latest(stage, stage.box.person("rita"), "Apply")
         expect_no_collision(stage, MOBILE)
 
 
-def form_a_set(stage: Stage) -> None:
+def form_a_set(stage: Stage, day: datetime) -> None:
     with stage.step("Web and mobile come to need each other: a set, and it is said so"):
         done(stage, "rita", "/release product web needs payments no more")
         done(stage, "rita", "/release product web needs mobile >= 5.1")
         said = done(stage, "rita", "/release product mobile needs web >= 1.9")
         stage.expect(has(said, "together"), "the circle is named")
-        announce(stage, "web@1.9.0", "wed 14:00")
-        announce(stage, "mobile@5.1.0", "wed 14:30")
+        announce(stage, "web@1.9.0", day + 3 * HOUR)
+        announce(stage, "mobile@5.1.0", day + 3.5 * HOUR)
         expect_card(stage, "web@1.9.0", "Goes together with", "mobile@5.1.0")
         expect_card(stage, "mobile@5.1.0", "Goes together with", "web@1.9.0")
         expect_card(stage, WEB, "Superseded")
+    with stage.step("For mobile silence means no, so all four assert it"):
+        for name in OWNERS:
+            person = stage.box.person(name)
+            fill_in(stage, person, person.press("Assert ready", on=card_of(stage, "mobile@5.1.0")))
 
 
-def freeze(stage: Stage) -> None:
+def freeze(stage: Stage, day: datetime) -> None:
     with stage.step("Rita lays a hard freeze over the set"):
-        line = "/release freeze add audit hard for web, mobile from wed 14:30 until wed 16:30"
+        span = f"from {typed(day + 3 * HOUR)} until {typed(day + 4 * HOUR)}"
+        line = f"/release freeze add audit hard for web, mobile {span}"
         done(stage, "rita", f"{line} because the auditors are here")
         expect_card(stage, "web@1.9.0", "the hard freeze audit")
         stage.expect(
@@ -98,11 +111,12 @@ def freeze(stage: Stage) -> None:
 
 
 def halt_what_others_need(stage: Stage) -> None:
+    due = planned(stage, PAYMENTS)
     with stage.step("Sam halts the ledger"):
         command(stage, "sam", "/release halt ledger totals are wrong")
         expect_card(stage, PAYMENTS, "needs ledger", "which is halted")
     with stage.step("The time of payments comes, and it does not go out"):
-        stage.advance(until=stage.now().replace(hour=12) + timedelta(days=2))
+        stage.advance(until=due + HOUR / 4)
         expect_card(stage, PAYMENTS, "Waits")
         for name in (LEDGER, PAYMENTS, "web@1.9.0", "mobile@5.1.0"):
             stage.expect(not has(card_text(stage, name), "Released"), f"{name} is not out")
@@ -127,12 +141,7 @@ def roll_back_what_others_need(stage: Stage) -> None:
 
 
 def release_the_set(stage: Stage) -> None:
-    with stage.step(
-        "Mobile does not presume: all four assert it, and the set goes out at one instant"
-    ):
-        for name in OWNERS:
-            person = stage.box.person(name)
-            fill_in(stage, person, person.press("Assert ready", on=card_of(stage, "mobile@5.1.0")))
+    with stage.step("The set goes out after the freeze, at one instant"):
         advance_until(stage, "web@1.9.0", "Released")
         expect_card(stage, "mobile@5.1.0", "Released")
         expect_no_collision(stage, "web@1.9.0")
@@ -152,10 +161,36 @@ def mend(stage: Stage) -> None:
 # What is done again and again.
 
 
-def announce(stage: Stage, title: str, when: str) -> None:
+def announce(stage: Stage, title: str, at: datetime | None = None) -> None:
     product, _, version = title.partition("@")
-    done(stage, "dave", f"/release announce {product} {version} {when} UTC")
+    when = f" {typed(at)}" if at else ""
+    done(stage, "dave", f"/release announce {product} {version}{when}")
     stage.eventually(lambda: card_text(stage, title), f"there is a card for {title}")
+
+
+def plan(stage: Stage, title: str, at: datetime) -> None:
+    """Rita plans another time, unless it is that already."""
+    command(stage, "rita", f"/release reschedule {title} {typed(at)}")
+    stage.eventually(lambda: planned(stage, title) == at, f"{title} is planned for then")
+
+
+def typed(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def planned(stage: Stage, title: str) -> datetime:
+    """When the card's first line says that it goes out."""
+    found = DATE.findall(repr(card_of(stage, title).blocks[1]))
+    stage.expect(found, f"the card of {title} says when it goes out")
+    return datetime.fromtimestamp(int(found[0]), UTC)
+
+
+def first_day_for(earliest: datetime) -> datetime:
+    """Ten o'clock UTC of the first day, Monday to Thursday, on which that is not too early."""
+    day = earliest.replace(hour=10, minute=0, second=0, microsecond=0)
+    while day < earliest or day.weekday() > THURSDAY:
+        day += timedelta(days=1)
+    return day
 
 
 def done(stage: Stage, who: str, line: str) -> str:
@@ -182,7 +217,7 @@ def expect_no_collision(stage: Stage, title: str) -> None:
     )
 
 
-def advance_until(stage: Stage, title: str, word: str, days: int = 3) -> None:
+def advance_until(stage: Stage, title: str, word: str, days: int = 6) -> None:
     """Lets hours pass until the card says it."""
     last = stage.now() + timedelta(days=days)
     while not has(card_text(stage, title), word) and stage.now() < last:

@@ -129,6 +129,7 @@ def test_a_cut_tail_shows_beside_the_head_last_posted(folder: Path) -> None:
         folder,
         "DELETE FROM facts WHERE candidate = 'web@1.0#1'",
         "DELETE FROM candidates WHERE product = 'web'",
+        "DELETE FROM planned WHERE name LIKE 'web@%'",
     )
     assert verified(folder).code == 0, "without the head nothing tells"
     said = verified(folder, "--head", f"{number}:{posted[:12]}")

@@ -90,8 +90,12 @@ class Colliding:
             return "overdue", provider
         if provider.phase in STOPPED:
             return STOPPED[provider.phase], provider
-        if self.course.end_of(provider) is not None:
+        end = self.course.end_of(provider)
+        if end is not None and end > self.course.time(self.course.units[each.name]):
             return "later", provider
+        if end is not None:
+            there = violation.there
+            return "replaced", there if isinstance(there, Planned) else provider
         held = provider.at is not None or bool(self.course.violations.get(provider.name))
         return ("blocked" if held else "waiting"), provider
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from playwright.sync_api import Browser, Locator, expect
 
 from bot.audit.packing import case_of
 from bot.audit.summary import summary
+from bot.plan_page import page as plan_page
+from commands.calendar import ahead
 from rehearsal.stage import Stage
 from rehearsal.stories import audit
 from tests.browser.conftest import at_work
@@ -67,6 +70,50 @@ def _taken(browser: Browser, suffix: str, scheme: str) -> Iterator[str]:
         yield from _direct_message(alice, shot)
         yield from _cards(work, alice, shot)
     yield _trace(browser, suffix, scheme)
+    yield from _collisions(browser, suffix, scheme, shot)
+
+
+Shot = Callable[[Locator | Screen, str], str]
+
+COLLIDING = (
+    ("rita", "product payments needs ledger >= 3.2"),
+    ("rita", "resource payments needs dba before 30m for 2h"),
+    ("rita", "resource mobile needs dba for 2h"),
+    ("dave", "announce payments 2.5.0 fri 10:00 UTC notes Refunds in one step"),
+    ("dave", "announce ledger 3.2.0 fri 10:00 UTC notes Totals per currency"),
+    ("dave", "announce web 1.8.0 mon 11:00 UTC"),
+    ("dave", "announce mobile 5.0.0 fri 11:00 UTC"),
+    ("rita", "freeze add audit hard for web from tue 8:00 until thu 12:00 because of the auditors"),
+    ("rita", "freeze add weekends soft every fri 16:00 - mon 08:00"),
+)
+"""What people say to bring plans into each other's way."""
+
+
+def _collisions(browser: Browser, suffix: str, scheme: Any, shot: Shot) -> Iterator[str]:
+    """A card whose plan collides, what its Release Coordinator is sent, and the plan as a page."""
+    with at_work(company()) as work:
+        rita = Screen(browser, work.box.url, "rita", color_scheme=scheme)
+        for who, line in COLLIDING:
+            work.say(who, line)
+        found = rita.page.locator(".message", has_text="payments@2.5.0 · build 1").first
+        expect(found).to_contain_text("Collisions")
+        yield _settled(work, found, "card-collides", shot)
+        rita.place("Presumptive").first.click()
+        sent = rita.messages.filter(has_text="A way out").last
+        expect(sent).to_be_visible()
+        yield _settled(work, sent, "way-out", shot)
+        desk = work.bot.bot.desk
+        with work.bot.database.read() as reader:
+            now = desk.clock()
+            seen = ahead(
+                reader, desk.tools, now, now - timedelta(hours=9), now + timedelta(days=14)
+            )
+            written = plan_page(seen, "Europe/London")
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    page.set_content(written)
+    page.screenshot(path=FOLDER / f"plan{suffix}.png", full_page=True)
+    page.close()
+    yield f"plan{suffix}.png"
 
 
 def unheard(line: str) -> None:
@@ -85,9 +132,6 @@ def _trace(browser: Browser, suffix: str, scheme: Any) -> str:
     page.screenshot(path=FOLDER / f"trace{suffix}.png")
     page.close()
     return f"trace{suffix}.png"
-
-
-Shot = Callable[[Locator | Screen, str], str]
 
 
 def _forms(alice: Screen, sam: Screen, shot: Shot) -> Iterator[str]:

@@ -162,6 +162,8 @@ def tells() -> Said:
         candidate, about = make()
         told = {"template": template, **about}
         yield template, RENDERER.tell(told, None, candidate, COMPANY, MONDAY, RITA)
+    lacks = RENDERER.tell(cases_plans.LACKS, None, cases_plans.colliding(), COMPANY, MONDAY, RITA)
+    yield "about-to-presume, something missing", lacks
     news = {**TOLD_BY_TEMPLATE["dead-letter"]()[1], "template": "dead-letter", "kind": "news"}
     yield "dead-letter, of news", RENDERER.tell(news, None, None, COMPANY, MONDAY, RITA)
     for entry, then in with_candidates():

@@ -36,6 +36,7 @@ MOVES: dict[str, Any] = {
     "apply": APPLY,
 }
 NONE: dict[str, Any] = {"moves": [], "sets": [], "blocked": [], "apply": None}
+LACKS: dict[str, Any] = {"template": "about-to-presume", "at": MONDAY.isoformat()}
 BLOCKED = {**NONE, "blocked": [NAME]}
 
 

@@ -194,12 +194,17 @@ def _as_it_stands(old: Company, declared: Declaration) -> Declaration:
     return replace(
         declared,
         environments=tuple(replace(e, prepared=was.prepared) if was else e for e, was in places),
-        freezes=tuple(was if was and _stands(was, each) else each for each, was in freezes),
+        freezes=tuple(_as_declared(was, each) for each, was in freezes),
     )
 
 
-def _stands(was: Freeze, said: Freeze) -> bool:
-    return was.lifted_at is None and was.says(said)
+def _as_declared(was: Freeze | None, said: Freeze) -> Freeze:
+    """A freeze that stands as it is said, or what is said as its next turn: overrides were of the one before."""
+    if was is None:
+        return said
+    if was.lifted_at is None and was.says(said):
+        return was
+    return replace(said, turn=was.turn + 1)
 
 
 def _with_criteria(installation: Installation, product: Product) -> Installation:

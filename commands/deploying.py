@@ -8,9 +8,13 @@ from collections.abc import Callable
 from commands.act import Act
 from commands.naming import meant
 from commands.request import Reply
-from rules.candidate import FOLLOWS, Candidate
+from commands.standing import others_of
+from rules.candidate import FOLLOWS, UNRELEASED, Candidate
 from rules.deploying import REPORTS, report
+from rules.words import Phase, Refused
 
+STOPPED = UNRELEASED | {Phase.WITHDRAWN, Phase.SUPERSEDED}
+"""Where one of a set that was released together no longer goes with the others."""
 IN = re.compile(r"in\s+(?P<place>\S+)", re.IGNORECASE)
 """Where it has been deployed so far."""
 
@@ -26,6 +30,8 @@ def reporting(verb: str) -> Callable[[Act], Reply]:
         found = meant(act.reader, act.tools, act.request.text, known=True, fits=fits)
         reason = str(act.request.fields.get("reason", found.rest)).strip() or None
         product = act.product_of(found.candidate)
+        if verb == "deploying":
+            _require_whole(act, found.candidate)
         setting = act.setting(product, found.candidate)
         where = IN.fullmatch(reason or "") if verb == "deployed" else None
         decision = report(
@@ -45,3 +51,11 @@ def reporting(verb: str) -> Callable[[Act], Reply]:
         return Reply("deployment", {"candidate": after, "verb": verb, "left": left})
 
     return run
+
+
+def _require_whole(act: Act, candidate: Candidate) -> None:
+    """Refuse to begin with one of a set while another of it is stopped. Refuses: held-by-its-set."""
+    stopped = [o for o in others_of(act.reader, candidate) if o.phase in STOPPED]
+    if stopped and candidate.phase is Phase.RELEASED:
+        about = {"candidate": candidate.name, "others": stopped}
+        raise Refused("held-by-its-set", about)

@@ -9,19 +9,19 @@ from rules.colliding import Colliding
 
 
 def look_again(desk: Desk) -> int:
-    """Look for collisions where plans changed since they were last looked at; how many facts came of it.
+    """Look for collisions where plans or the time changed since the last look; how many facts came of it.
 
     The long look is taken without the lock, and is good where nothing has changed since.
     """
     with desk.database.read() as reader:
-        changed, seen = reader.planning()
-        if changed == seen:
+        known, now = reader.planning(), desk.clock()
+        if not known.due(now):
             return 0
-        look = Colliding(world_of(reader, desk.tools, desk.clock()))
+        look = Colliding(world_of(reader, desk.tools, now))
         quiet = finds_nothing(look)
     with desk.database.write(desk.clock) as tx:
-        same = tx.planning()[0] == changed
+        same = tx.planning().changed == known.changed
         if quiet and same:
-            tx.plans_seen(changed)
+            tx.plans_seen(known.changed, look.next_at)
             return 0
         return replan_all(tx, desk.tools, look if same else None)

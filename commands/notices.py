@@ -115,6 +115,8 @@ def announce_facts(
         candidate = changed.get(name)
         if candidate is None:
             continue
+        if notice.outcome:
+            _draw_set(tx, candidate)
         if notice.asks and candidate.phase in UNRELEASED:
             for message in asking(candidate, setting, tx.now):
                 tx.send(message)
@@ -141,6 +143,14 @@ def _say(tx: Transaction, entry: StoredFact, notice: Notice, name: str, setting:
                 once=True,
             )
         )
+
+
+def _draw_set(tx: Transaction, candidate: Candidate) -> None:
+    """What comes of one of a set shows on the cards of the others."""
+    for name in candidate.together:
+        product = tx.company().products.get(name.partition("@")[0])
+        if product is not None:
+            tx.send(Message(f"card:{name}", "card", product.channel, candidate=name))
 
 
 def _concerned(entry: StoredFact, setting: Setting) -> list[str] | None:

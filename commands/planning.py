@@ -53,12 +53,6 @@ def setting_of(reader: Reader, candidate: Candidate, now: datetime) -> Setting:
     return reader.setting(reader.company().products[candidate.product], candidate, now)
 
 
-def others_of(reader: Reader, candidate: Candidate) -> list[Candidate]:
-    """The others of a candidate's set."""
-    found = (reader.candidate(name) for name in candidate.together)
-    return [each for each in found if each is not None]
-
-
 def save_each(tx: Transaction, decision: Decision, settings: Mapping[str, Setting]) -> None:
     """Write a decision about several candidates, and say of each what is to be said where it belongs."""
     stored = tx.save(decision)
@@ -82,7 +76,7 @@ def _fair(reader: Reader, now: datetime) -> Callable[[str, datetime], datetime |
         candidate, setting = known[name]
         if candidate.release_at is None:
             candidate = candidate.but(not_before=resume_floor(candidate, setting, now))
-        return plan(candidate, setting, now, wanted).at
+        return plan(candidate, setting, now, wanted, computed=True).at
 
     return fair
 
@@ -116,7 +110,10 @@ def way_told(way: WayOut) -> dict[str, Any]:
 
 def applying(way: WayOut) -> str | None:
     """The command that makes the moves of a way out, all or none; None where a button can't say it."""
-    told = "; ".join(f"{move.name} {move.at.isoformat(timespec='minutes')}" for move in way.moves)
+    told = "; ".join(
+        f"{move.name} {move.at.isoformat()} was {move.was.isoformat() if move.was else 'waiting'}"
+        for move in way.moves
+    )
     return f"reschedule {told}" if told and len(told) <= LONGEST else None
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from commands.dispatch import Desk
-from commands.notices import announce_facts, operator, telling
-from commands.planning import members, others_of, save_each, setting_of
+from commands.notices import operator, telling
+from commands.planning import members, save_each
 from commands.replan import replan_all, replan_if_changed
 from commands.request import Tools
 from rules.candidate import Candidate
@@ -16,7 +15,7 @@ from rules.facts import CLOCK, Decision, Fact
 from rules.moving import resume_waiting
 from rules.presume import NotYet, settle
 from rules.product import Setting
-from rules.settling import may_resume, settle_together
+from rules.settling import resume_together, settle_together
 from rules.words import Phase
 from storage.reading import Reader
 from storage.writing import Transaction
@@ -39,29 +38,36 @@ def settle_due(desk: Desk, limit: int = 100) -> int:
             return 0
     with desk.database.write(desk.clock) as tx:
         due = tx.due(tx.now, limit)
-        looked = _look_again(tx, desk.tools, due)
+        looked = _look_again(tx, desk.tools)
         for name in due:
             _settle_or_park(tx, name, looked=looked)
     return len(due)
 
 
-def _look_again(tx: Transaction, tools: Tools, due: Sequence[str]) -> bool:
-    """Nothing is settled on plans that nobody has looked at; what depends on others is looked at now.
+def _look_again(tx: Transaction, tools: Tools) -> bool:
+    """Nothing is settled on plans that nobody has looked at, and where products need each other they are looked at now.
 
     Time alone makes a collision: what should have been deployed by now, and is not. False where
-    plans can't be looked at: then only what depends on nothing is settled.
+    plans can't be looked at: then only what nothing depends on is settled.
     """
     try:
         with tx.savepoint():
-            needs = {each.name for each in tx.planned() if each.needs}
-            if needs.isdisjoint(due):
-                replan_if_changed(tx, tools)
-            else:
+            planned, there = tx.planned(), tx.production().values()
+            if any(each.needs for each in planned) or any(each.needs for each in there):
                 replan_all(tx, tools)
+            else:
+                replan_if_changed(tx, tools)
     except Exception:
         log.exception("plans could not be looked at; what depends on others is parked")
         return False
     return True
+
+
+def _depends(tx: Transaction, candidate: Candidate) -> bool:
+    """Whether a candidate needs others, or others its product."""
+    products = tx.company().products.values()
+    needed = {need.product for product in products for need in product.needs}
+    return bool(candidate.needs or candidate.together) or candidate.product in needed
 
 
 def _settle_or_park(tx: Transaction, name: str, *, looked: bool) -> None:
@@ -81,7 +87,7 @@ def _settle_one(tx: Transaction, name: str, *, looked: bool) -> None:
     candidate = tx.candidate(name)
     if candidate is None or candidate.phase is not Phase.ANNOUNCED:
         return
-    if not looked and (candidate.needs or candidate.together):
+    if not looked and _depends(tx, candidate):
         raise RuntimeError(f"{name} depends on others, and nobody knows how they stand")
     of_set = members(tx, (name, *candidate.together), tx.now)
     if len(of_set) == 1:
@@ -128,15 +134,17 @@ def resume_due(desk: Desk) -> int:
     return changed
 
 
-def _resumed(reader: Reader, candidate: Candidate, now: datetime) -> tuple[Decision, Setting]:
-    setting = setting_of(reader, candidate, now)
-    if not may_resume(candidate, others_of(reader, candidate)):
-        return Decision(), setting
-    return resume_waiting(candidate, setting, now), setting
+def _resumed(
+    reader: Reader, candidate: Candidate, now: datetime
+) -> tuple[Decision, dict[str, Setting]]:
+    of_set = members(reader, (candidate.name, *candidate.together), now)
+    settings = {each.name: setting for each, setting in of_set}
+    if len(of_set) == 1:
+        return resume_waiting(*of_set[0], now), settings
+    return resume_together(of_set, now), settings
 
 
 def _resume(tx: Transaction, candidate: Candidate) -> Decision:
-    decision, setting = _resumed(tx, candidate, tx.now)
-    if decision:
-        announce_facts(tx, tx.save(decision), decision, setting)
+    decision, settings = _resumed(tx, candidate, tx.now)
+    save_each(tx, decision, settings)
     return decision

@@ -27,9 +27,8 @@ MOST_MESSAGES = 3
 
 
 def replan_if_changed(tx: Transaction, tools: Tools) -> int:
-    """Look again where plans changed since they were last looked at; how many facts came of it."""
-    changed, seen = tx.planning()
-    return 0 if changed == seen else replan_all(tx, tools)
+    """Look again where plans or the time changed since the last look; how many facts came of it."""
+    return replan_all(tx, tools) if tx.planning().due(tx.now) else 0
 
 
 def replan_all(tx: Transaction, tools: Tools, first: Colliding | None = None) -> int:
@@ -44,7 +43,7 @@ def replan_all(tx: Transaction, tools: Tools, first: Colliding | None = None) ->
     else:
         log.warning("plans still move after %d rounds; they are looked at again", ROUNDS)
     looks.tell()
-    tx.plans_seen(tx.planning()[0])
+    tx.plans_seen(tx.planning().changed, looks.last.next_at if looks.last else None)
     return looks.written
 
 
@@ -153,7 +152,7 @@ class _Looks:
                     look.world, name, look.found, together=look.land.together, most=MOST_TOLD
                 )
                 told |= set(group)
-                yield group
+                yield group or (name,)
 
     def _tell_about(self, names: Sequence[str]) -> None:
         """What collides, and a way out, is looked up when the message is sent: it may be no more by then."""

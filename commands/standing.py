@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rules.candidate import UNRELEASED, Assertion, Candidate, Evidence, Halt, Waiver
@@ -10,7 +10,7 @@ from rules.carrying import carriable
 from rules.notice import fairness
 from rules.product import Product, Setting
 from rules.reminding import owing
-from rules.words import OWNER, Role, Silence, State
+from rules.words import OWNER, Phase, Role, Silence, State
 from storage.company import Company
 from storage.reading import Reader
 
@@ -48,6 +48,14 @@ class Standing:
     """Whom it names."""
     before: Candidate | None = None
     """The build that this one superseded, of the same version; None: there was none."""
+    others: tuple[Candidate, ...] = ()
+    """The others of its set."""
+
+    @property
+    def holding(self) -> tuple[Candidate, ...]:
+        """Those of its set that hold it: halted, or without a release time."""
+        on_their_way = (each for each in self.others if each.phase in UNRELEASED)
+        return tuple(o for o in on_their_way if o.phase is Phase.HALTED or o.release_at is None)
 
     @property
     def carriable(self) -> tuple[State, ...]:
@@ -61,7 +69,14 @@ def stand(reader: Reader, candidate: Candidate, now: datetime) -> Standing | Non
     if product is None:
         return None
     setting = reader.setting(product, candidate, now)
-    return standing_in(setting, candidate, now, build_before(reader, candidate))
+    before, others = build_before(reader, candidate), others_of(reader, candidate)
+    return replace(standing_in(setting, candidate, now, before), others=tuple(others))
+
+
+def others_of(reader: Reader, candidate: Candidate) -> list[Candidate]:
+    """The others of a candidate's set."""
+    found = (reader.candidate(name) for name in candidate.together)
+    return [each for each in found if each is not None]
 
 
 def build_before(reader: Reader, candidate: Candidate) -> Candidate | None:

@@ -156,6 +156,7 @@ class Override:
     """A freeze that does not bind a candidate, by whose word and why."""
 
     freeze: str
+    """The freeze's `key`."""
     reason: str
     by: str | None
     at: datetime

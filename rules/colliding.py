@@ -47,6 +47,16 @@ class Colliding:
     def course(self) -> Course:
         return Course(self.land)
 
+    @property
+    def next_at(self) -> datetime | None:
+        """When time alone makes another look due: what should be deployed by then, and may not be."""
+        ends = (
+            each.at + self.world.takes(each.product)
+            for each in self.world.planned
+            if each.phase in UNDER_WAY and each.at is not None
+        )
+        return min((end for end in ends if end > self.world.now), default=None)
+
     @cached_property
     def found(self) -> dict[str, tuple[Collision, ...]]:
         """By whole name, each candidate's collisions: violations first, then what is crowded, then freezes."""
@@ -75,6 +85,7 @@ class Colliding:
             others=() if provider is None else (provider.name,),
             roots=self._roots(violation, why, provider),
             until=self.course.end_of(provider) if provider is not None and why == "later" else None,
+            rolled_back=self._rolled_back(each, violation),
             waived_by="" if waived(each, violation) else None,
         )
 
@@ -121,18 +132,25 @@ class Colliding:
 
     def _missing(self, each: Planned, violation: Violation) -> str:
         """Why nobody is to wait for: rolled back, not comparable, or never announced."""
-        if violation.kind == "needs":
-            for place in self.land.shared(each.product, violation.of):
-                there = self.world.there(violation.of, place)
-                back = there.rolled_back if there else None
-                if back is not None and self.land.satisfied(violation.need, back):
-                    return "rolled-back"
+        if self._rolled_back(each, violation):
+            return "rolled-back"
         version = violation.there.version if violation.there is not None else None
         if violation.kind == "breaks":
             version = each.version
         if version is not None and self.land.satisfied(violation.need, version) is None:
             return "incomparable"
         return "not-announced"
+
+    def _rolled_back(self, each: Planned, violation: Violation) -> bool:
+        """Whether what would have done was there when it was announced, and was rolled back since."""
+        if violation.kind != "needs":
+            return False
+        for place in self.land.shared(each.product, violation.of):
+            there = self.world.there(violation.of, place)
+            at = there.rolled_back_at if there else None
+            if there and at and at > each.announced_at:
+                return bool(self.land.satisfied(violation.need, there.rolled_back))
+        return False
 
     def _roots(self, violation: Violation, why: str, provider: Planned | None) -> tuple[str, ...]:
         """What at last holds it up, the nearest first and at most so many: nobody needs a longer list."""
@@ -264,7 +282,7 @@ class Colliding:
             if each.phase in UNRELEASED
             and each.at is not None
             and span.start <= each.at < span.end
-            and freeze.name not in each.overridden
+            and freeze.key not in each.overridden
             and freeze.binds(each.product, self.world.places(each.product))
         )
 

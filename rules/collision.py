@@ -36,6 +36,8 @@ class Collision:
     """Of a violation: what is at the bottom of it, candidates, or a product nobody has announced."""
     until: datetime | None = None
     """From when on it would be none, as far as is known."""
+    rolled_back: bool = False
+    """Of a violation: what would have done was rolled back after the candidate was announced."""
     waived_by: str | None = None
     """Who asserted Organization in spite of it; it counts as long as that assertion stands."""
 
@@ -79,4 +81,5 @@ class Collision:
             others=tuple(about["others"]),
             roots=tuple(about["roots"]),
             until=None if until is None else datetime.fromisoformat(until),
+            rolled_back=about["rolled_back"],
         )

@@ -83,6 +83,13 @@ class Freeze:
     """Who declared it; None: the catalogue."""
     lifted_at: datetime | None = None
     """Since when it binds no more."""
+    turn: int = 1
+    """How often it has been declared: an override holds for the freeze as it stood."""
+
+    @property
+    def key(self) -> str:
+        """By what an override names it: its name, and which of its declarations after the first."""
+        return self.name if self.turn == 1 else f"{self.name}#{self.turn}"
 
     def binds(self, product: str, environments: Collection[str]) -> bool:
         """Whether it concerns a product that goes to these environments."""
@@ -96,7 +103,7 @@ class Freeze:
 
     def says(self, other: Freeze) -> bool:
         """Whether two say the same, whoever said it."""
-        return self == replace(other, by=self.by, lifted_at=self.lifted_at)
+        return self == replace(other, by=self.by, lifted_at=self.lifted_at, turn=self.turn)
 
     def about(self) -> dict[str, Any]:
         """The freeze as facts carry it."""

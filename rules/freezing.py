@@ -35,6 +35,8 @@ def freeze(asked: Freeze, old: Freeze | None, hats: Hats, now: datetime) -> tupl
     require_short(asked.reason)
     if asked.starts is not None and asked.ends is not None:
         _require_ahead(asked, asked.starts, asked.ends, now)
+    if old is not None:
+        asked = replace(asked, turn=old.turn + 1)
     if old is not None and old.over(now):
         old = None
     if old is not None and old.says(asked):
@@ -109,10 +111,10 @@ def override(
     names = {"candidate": candidate.name, "freeze": freeze.name}
     if freeze.over(now) or not freeze.binds(product.name, product.environments or (ANYWHERE,)):
         raise Refused("freeze-does-not-bind", {**names, "over": freeze.over(now)})
-    if any(each.freeze == freeze.name for each in candidate.overrides):
+    if any(each.freeze == freeze.key for each in candidate.overrides):
         return Decision()
     if not reason:
         raise Refused("override-reason-needed", names)
     require_short(reason)
-    about = {"freeze": freeze.name, "reason": reason}
+    about = {"freeze": freeze.name, "key": freeze.key, "reason": reason}
     return decide(candidate, fact("freeze.overridden", candidate, actor, now, **about))

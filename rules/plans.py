@@ -92,7 +92,7 @@ def left(candidate: Candidate, fact: Fact) -> Candidate:
 def overridden(candidate: Candidate, fact: Fact) -> Candidate:
     """A freeze binds it no more."""
     about = fact.about
-    added = Override(about["freeze"], about["reason"], fact.by.person, fact.at)
+    added = Override(about["key"], about["reason"], fact.by.person, fact.at)
     kept = (each for each in candidate.overrides if each.freeze != added.freeze)
     return candidate.but(overrides=(*kept, added))
 

@@ -15,8 +15,6 @@ from rules.product import Setting
 from rules.schedule import frozen_at, plan
 from rules.words import Phase, State
 
-GONE = "rolled-back"
-"""Why a need is not satisfied, where what it rests on was taken out of production."""
 Member = tuple[Candidate, Setting]
 
 
@@ -69,13 +67,13 @@ def _collisions(candidate: Candidate, found: Sequence[Collision], now: datetime)
 
 def _still_decided(candidate: Candidate, found: Collision) -> bool:
     """Whether its release is yet to come, or has to come again: what is out has been decided."""
-    return candidate.phase in UNRELEASED or found.why == GONE
+    return candidate.phase in UNRELEASED or found.rolled_back
 
 
 def _sent_back(before: Candidate, after: Candidate, now: datetime) -> Iterator[Fact]:
     """What has not begun goes back to waiting when what it depends on was rolled back."""
-    old = {(each.key, each.why) for each in before.collisions}
-    gone = [c for c in after.violations if c.why == GONE and (c.key, c.why) not in old]
+    old = {each.key for each in before.collisions if each.rolled_back}
+    gone = [each for each in after.violations if each.rolled_back and each.key not in old]
     if not gone:
         return
     about = {"release_at": None, "why": [f"dependency:{each.of}" for each in gone]}
@@ -123,7 +121,10 @@ def align(members: Sequence[Member], now: datetime) -> Decision:
 def _shared(going: Sequence[Member], at: datetime, now: datetime) -> datetime | None:
     """The first time from `at` on that is fair for every one of these."""
     for _ in range(20):
-        planned = [plan(candidate, setting, now, at).at for candidate, setting in going]
+        planned = [
+            plan(each, setting, now, at, computed=each.release_at != at).at
+            for each, setting in going
+        ]
         if None in planned:
             return at
         latest = max(each for each in planned if each is not None)

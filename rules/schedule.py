@@ -43,12 +43,14 @@ def plan(
     wanted: datetime | None = None,
     *,
     missed: str | None = None,
+    computed: bool = False,
 ) -> Plan:
     """The release time: `wanted` where it is fair, else the earliest instant at which all can hold.
 
     A time that is wanted stands though what the candidate depends on is missing: that is judged at it.
 
-    With nothing wanted it is the earliest fair time. `missed` says why a release time passed
+    With nothing wanted it is the earliest fair time. `computed`: nobody has asked for the time that is
+    wanted, so it must lie in the slots or working hours as every computed one. `missed` says why a release time passed
     unsettled (`outage` or `late`): the door must then have been open a while again even if all
     four are asserted. Fair instants are sought for 60 days from now, or from the latest one that
     people have put it off to.
@@ -60,7 +62,8 @@ def plan(
     known = [(reason, at) for reason, at in floors if at is not None]
     earliest = max([now, *(at for _, at in known)])
     frozen = frozen_at(candidate, setting, wanted) if wanted is not None else ()
-    if wanted is not None and wanted >= earliest and not frozen:
+    fitting = not computed or (wanted and place(candidate, setting, wanted) == wanted)
+    if wanted is not None and wanted >= earliest and not frozen and fitting:
         return Plan(wanted)
     put_off = max(filter(None, (now, candidate.extended_until, candidate.not_before)))
     start = round_up(max(earliest, wanted or earliest))
@@ -123,7 +126,7 @@ def place(candidate: Candidate, setting: Setting, at: datetime) -> datetime | No
 def binding_freezes(candidate: Candidate, setting: Setting) -> tuple[Freeze, ...]:
     """The hard freezes that nobody has overridden for a candidate."""
     overridden = {each.freeze for each in candidate.overrides}
-    return tuple(each for each in setting.freezes if each.name not in overridden)
+    return tuple(each for each in setting.freezes if each.key not in overridden)
 
 
 def frozen_at(candidate: Candidate, setting: Setting, at: datetime) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from rules.apply import decide
 from rules.candidate import Candidate
 from rules.facts import CLOCK, Decision, fact
+from rules.moving import resume_waiting
 from rules.presume import NotYet, settle
 from rules.replanning import Member, align, together
 from rules.words import Phase
@@ -82,11 +83,17 @@ def _one_each(decisions: Sequence[Decision]) -> Decision:
     return Decision(whole.facts, tuple(last.values()))
 
 
-def may_resume(candidate: Candidate, others: Sequence[Candidate]) -> bool:
-    """Whether one that waits may have a time again: nothing of its set holds it any more."""
-    return all(_runs(other) or _only_held(other) for other in others)
+def resume_together(members: Sequence[Member], now: datetime) -> Decision:
+    """A set whose members wait gets its time once nothing holds any of them, all of it at once (DESIGN 2.4, 2.6).
 
-
-def _only_held(candidate: Candidate) -> bool:
-    """Whether it waits for the others of its set and for nothing else."""
-    return candidate.waiting and all(why.startswith(f"{HELD}:") for why in candidate.why)
+    Each is asked whether its own cause is gone: one that waits for the others only has none.
+    """
+    waiting = [member for member in members if member[0].waiting]
+    if not waiting or any(not _runs(c) and not c.waiting for c, _ in members):
+        return Decision()
+    resumed = [resume_waiting(candidate, setting, now) for candidate, setting in waiting]
+    if not all(decision and _runs(decision.candidates[0]) for decision in resumed):
+        return Decision()
+    after = {decision.candidates[0].name: decision.candidates[0] for decision in resumed}
+    aligned = align([(after.get(c.name, c), setting) for c, setting in members], now)
+    return _one_each([*resumed, aligned])

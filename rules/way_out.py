@@ -278,7 +278,7 @@ class _Search:
             for freeze in self.world.freezes.values()
             if any(
                 freeze.binds(each.product, self.world.places(each.product))
-                and freeze.name not in each.overridden
+                and freeze.key not in each.overridden
                 for each in unit
             )
         ]

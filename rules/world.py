@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from rules.candidate import UNRELEASED, Candidate
 from rules.collision import Collision
@@ -88,6 +88,7 @@ class InProduction:
     since: datetime | None = None
     rolled_back: str | None = None
     """The version that was there before and was rolled back."""
+    rolled_back_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,16 @@ class World:
     def there(self, product: str, environment: str) -> InProduction | None:
         """What is in production of a product in an environment; None: nothing ever was."""
         found = self.production.get((product, environment))
+        if found is None and environment == ANYWHERE:
+            return self._newest(product)
         return found or self.production.get((product, ANYWHERE))
+
+    def _newest(self, product: str) -> InProduction | None:
+        """Of a product whose environments were taken away: what came last, wherever that was."""
+        rows = [there for (name, _), there in self.production.items() if name == product]
+        return max(
+            rows, key=lambda there: there.since or datetime.min.replace(tzinfo=UTC), default=None
+        )
 
     def occupies(self, product: str, environment: str) -> timedelta:
         """How long a release of a product occupies an environment."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -27,9 +28,9 @@ _PUT_THERE = insert(tables.production)
 PUT_THERE = _PUT_THERE.on_conflict_do_update(
     index_elements=["product", "environment"], set_={"doc": _PUT_THERE.excluded.doc}
 )
-STATE = select(tables.planning.c.changed, tables.planning.c.seen)
+STATE = select(tables.planning.c.changed, tables.planning.c.seen, tables.planning.c.look_at)
 CHANGED = tables.planning.update().values(changed=tables.planning.c.changed + 1)
-SEEN = tables.planning.update().values(seen=bindparam("up_to"))
+SEEN = tables.planning.update().values(seen=bindparam("up_to"), look_at=bindparam("next"))
 DEPLOYED_OF = (
     select(tables.candidates.c.doc)
     .where(
@@ -62,6 +63,19 @@ IDLE = frozenset(
 """Kinds of facts that by themselves move no plan."""
 MOVES = frozenset({"release_at", "violations"})
 """What a fact carries that moves one all the same."""
+
+
+@dataclass(frozen=True)
+class Planning:
+    """How often plans have changed, up to which change they were looked at, and when time alone changes them."""
+
+    changed: int
+    seen: int
+    look_at: datetime | None = None
+
+    def due(self, now: datetime) -> bool:
+        """Whether they are to be looked at."""
+        return self.changed != self.seen or (self.look_at is not None and self.look_at <= now)
 
 
 def moves(facts: Iterable[Fact]) -> bool:
@@ -126,10 +140,8 @@ def _back(before: Iterable[Candidate], place: str, gone: Candidate, now: datetim
     for earlier in before:
         if place in (earlier.reached or (ANYWHERE,)) or earlier.reached == (ANYWHERE,):
             found = InProduction(earlier.version, earlier.needs, earlier.name, earlier.released_at)
-            return InProduction(
-                found.version, found.needs, found.candidate, found.since, gone.version
-            )
-    return InProduction(None, since=now, rolled_back=gone.version)
+            return replace(found, rolled_back=gone.version, rolled_back_at=now)
+    return InProduction(None, since=now, rolled_back=gone.version, rolled_back_at=now)
 
 
 def _deployed_before(connection: Connection, candidate: Candidate) -> Iterator[Candidate]:
@@ -162,15 +174,14 @@ def changed(connection: Connection) -> None:
     connection.execute(CHANGED)
 
 
-def state(connection: Connection) -> tuple[int, int]:
-    """How often plans changed, and up to which change they were looked at."""
-    wanted, looked = connection.execute(STATE).one()
-    return wanted, looked
+def state(connection: Connection) -> Planning:
+    """How often plans changed, and how far they were looked at."""
+    return Planning(*connection.execute(STATE).one())
 
 
-def seen(connection: Connection, up_to: int) -> None:
-    """Plans were looked at up to this change."""
-    connection.execute(SEEN, {"up_to": up_to})
+def seen(connection: Connection, up_to: int, look_at: datetime | None) -> None:
+    """Plans were looked at up to this change, and want another look then at the latest."""
+    connection.execute(SEEN, {"up_to": up_to, "next": look_at})
 
 
 def misplanned(connection: Connection) -> Iterator[str]:

@@ -31,6 +31,7 @@ from storage.chain import StoredFact
 from storage.company import Cache, Company, Installation, load
 from storage.inbox import PendingAct
 from storage.outbox import Backlog, Delivery, Message
+from storage.planning import Planning
 
 __all__ = ["Company", "Installation", "Reader", "StoredFact"]
 
@@ -133,8 +134,8 @@ class Reader:
         """What is in production, by product and environment."""
         return planning.production(self._connection)
 
-    def planning(self) -> tuple[int, int]:
-        """How often plans changed, and up to which change collisions were looked for."""
+    def planning(self) -> Planning:
+        """How often plans changed, and how far collisions were looked for."""
         return planning.state(self._connection)
 
     def setting(self, product: Product, candidate: Candidate | None, now: datetime) -> Setting:

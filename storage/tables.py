@@ -322,6 +322,8 @@ class PlanningRow(Row, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     changed: int
     seen: int
+    look_at: datetime | None = None
+    """When time alone makes another look due."""
 
 
 class TickRow(Row, table=True):

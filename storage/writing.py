@@ -108,9 +108,9 @@ class Transaction(Reader):
         self._known = replace(before, head=(stored[-1].id, stored[-1].hash))
         return stored
 
-    def plans_seen(self, up_to: int) -> None:
-        """Collisions were looked for up to this change of plans."""
-        planning.seen(self._connection, up_to)
+    def plans_seen(self, up_to: int, look_at: datetime | None) -> None:
+        """Collisions were looked for up to this change of plans; at `look_at` they may be others."""
+        planning.seen(self._connection, up_to, look_at and utc(look_at))
 
     def retry_due(self, name: str, at: datetime) -> None:
         """Look at a candidate again at `at`; its release time stays what it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from commands.standing import stand
 from rules.dependencies import Need
 from rules.words import Phase
 from tests.commands.office import Office, at
@@ -100,3 +101,62 @@ def test_every_row_is_what_its_facts_make_it(plant):
     with plant.database.read() as reader:
         assert list(reader.differing()) == []
         assert list(reader.broken_links()) == []
+
+
+def test_a_set_whose_members_wait_for_causes_of_their_own_goes_on_once_both_are_gone(plant):
+    ledger, pay = both_ways(plant)
+    plant.deliver()
+    with plant.database.write(plant.desk.clock) as tx:
+        tx.put_group(plant.group())
+    plant.now = at(WEDNESDAY)
+    with plant.database.write(plant.desk.clock) as tx:
+        plant._kept_open(tx)
+        tx.put_people(plant.person(name) for name in ("alice", "omar", "rita"))
+        tx.put_group(plant.group())
+    plant.tick()
+    assert plant.candidate(ledger).waiting
+    assert plant.candidate(pay).waiting
+
+    plant.wait(hours=2)
+    plant.deliver()
+    plant.tick()
+    times = {plant.candidate(name).release_at for name in (ledger, pay)}
+    assert len(times) == 1
+    assert None not in times
+
+
+def test_a_refused_reschedule_of_a_set_changes_nothing(plant):
+    ledger, pay = both_ways(plant)
+    assert plant.say(f"reschedule {pay} 2026-11-30 14:00 UTC", by="rita").ok
+    assert plant.say(f"extend {pay}", by="omar").ok
+    plant.tick()
+    before = plant.kinds(ledger)
+    refused = plant.say(f"reschedule {ledger} 2026-11-26 14:00 UTC", by="rita")
+    plant.tick()
+
+    assert (refused.template, refused.about["candidate"]) == ("no-earlier", pay)
+    assert plant.kinds(ledger) == before
+
+
+def test_a_set_released_together_is_not_torn_apart_by_a_halt(plant):
+    ledger, pay = both_ways(plant)
+    plant.deliver()
+    plant.until(WEDNESDAY)
+    plant.tick()
+    assert plant.say(f"halt {ledger} data loss", by="sam").ok
+    refused = plant.say(f"deploying {pay}", by="omar")
+
+    assert refused.template == "held-by-its-set"
+    assert plant.candidate(pay).phase is Phase.RELEASED
+
+
+def test_a_halt_on_one_shows_on_the_cards_of_the_others(plant):
+    ledger, pay = both_ways(plant)
+    plant.deliver()
+    assert plant.say(f"halt {ledger} data loss", by="sam").ok
+    (card,) = [message for message in plant.messages("card") if message.candidate == pay]
+    assert card.want > card.sent, "it is drawn anew"
+    with plant.database.read() as reader:
+        standing = stand(reader, plant.candidate(pay), plant.now)
+    assert standing is not None
+    assert [other.name for other in standing.holding] == [ledger]

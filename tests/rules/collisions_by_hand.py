@@ -10,7 +10,7 @@ from rules.resources import Resource, Use
 from rules.words import Phase
 from rules.world import Planned
 from tests.rules.cases import HOUR, MINUTE
-from tests.rules.small_worlds import a_product, goes, there
+from tests.rules.small_worlds import NOW, a_product, goes, there
 
 HALTED, RELEASED, DEPLOYING, FAILED = (
     {"phase": phase} for phase in (Phase.HALTED, Phase.RELEASED, Phase.DEPLOYING, Phase.FAILED)
@@ -255,7 +255,7 @@ CASES: list[tuple[str, list[Planned], dict[str, Any], dict[str, list[str]]]] = [
     (
         "what was rolled back is there no more",
         [goes("shop@2", "14:00", "ledger >=3")],
-        {"production": [there("ledger@2", rolled_back="3")]},
+        {"production": [there("ledger@2", rolled_back="3", rolled_back_at=NOW)]},
         {"shop@2": ["needs:ledger rolled-back"]},
     ),
     (

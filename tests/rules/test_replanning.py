@@ -18,7 +18,7 @@ from rules.moving import reschedule, resume_waiting
 from rules.presume import go, settle
 from rules.product import Policy
 from rules.replanning import align, out_of_freeze, replan
-from rules.settling import may_resume, settle_together
+from rules.settling import resume_together, settle_together
 from rules.words import Phase, Refused, Silence, State
 from tests.rules.cases import (
     HOUR,
@@ -42,7 +42,9 @@ DUE = at("2026-11-25 14:00")
 BEFORE = at("2026-11-25 09:00")
 NEEDS = Collision("needs", "ledger", "halted", ">=3.2", "3.1", ("ledger@3.2#1",), ("ledger@3.2#1",))
 CROWD = Collision("environment", "prod-eu", "at-once", others=("web@1.0#1",))
-GONE = replace(NEEDS, why="rolled-back", others=(), roots=("ledger",), version=None)
+GONE = replace(
+    NEEDS, why="rolled-back", others=(), roots=("ledger",), version=None, rolled_back=True
+)
 YEAR_END = Freeze(
     "year-end", hard=True, zone="UTC", starts=at("2026-11-25 12:00"), ends=at("2026-11-27 10:00")
 )
@@ -313,14 +315,25 @@ def test_one_whose_silence_holds_makes_the_others_wait():
     }
 
 
-def test_what_is_held_goes_on_once_nothing_holds_it():
+def test_a_set_goes_on_as_one_once_nothing_holds_any_of_it():
     held = candidate(release_at=None, why=("held:payments@2#1",))
     halted = candidate(phase=Phase.HALTED, halts=(stop(PAT),))
-    stuck = candidate(release_at=None, why=("vacant:security",))
+    vacant = candidate(release_at=None, why=("vacant:security",))
 
-    assert may_resume(held, [candidate(), replace(held, version="3")])
-    assert not may_resume(held, [halted])
-    assert not may_resume(held, [stuck])
+    assert not resume_together(set_of(held, halted, now=BEFORE), BEFORE)
+    for others in ((candidate(),), (replace(held, why=("held:payments@1#1",)),), (vacant,)):
+        members = set_of(held, *others, now=BEFORE)
+        decision = checked_each(members, resume_together(members, BEFORE))
+        after = {c.name: c.release_at for c, _ in members}
+        after |= {c.name: c.release_at for c in decision.candidates}
+        assert None not in after.values()
+        assert len(set(after.values())) == 1, "they share one time"
+
+
+def test_a_set_waits_on_while_one_of_it_has_a_cause_of_its_own():
+    held = candidate(release_at=None, why=("held:payments@2#1",))
+    lacks = candidate(release_at=None, why=("dependency:core",), collisions=(NEEDS,))
+    assert not resume_together(set_of(held, lacks, now=BEFORE), BEFORE)
 
 
 def test_a_set_moves_with_the_one_that_is_rescheduled():

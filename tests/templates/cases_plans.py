@@ -89,6 +89,7 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
         {"standing": standing(halted(announced())), **NONE},
         {"standing": standing(colliding()), **MOVES, "choices": [Choice("Apply this", APPLY)]},
         {"standing": standing(colliding()), **BLOCKED},
+        {"standing": replace(standing(colliding()), others=(halted(announced()), held())), **NONE},
         {"standing": None, **NONE},
     ],
     "open-candidates": lambda: [
@@ -117,6 +118,12 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
             "left": [],
         },
     ],
+    "goes-too-soon": lambda: [{"candidate": NAME, "collisions": violations(MONDAY)[5:6]}],
+    "plan-changed": lambda: [
+        {"candidate": NAME, "at": MONDAY + 30 * HOUR},
+        {"candidate": NAME, "at": None},
+    ],
+    "held-by-its-set": lambda: [{"candidate": NAME, "others": [halted(announced())]}],
     "frozen": lambda: [{"candidate": NAME, "freezes": ["year-end"]}],
     "not-deployed-there": lambda: [
         {"environment": "moon", "environments": ["prod-eu", "prod-us"]},

@@ -26,7 +26,9 @@ def violations(at: datetime) -> list[Collision]:
         replace(waits, why="replaced", version="4.0.0", roots=()),
         replace(waits, why="overdue"),
         replace(waits, why="failed"),
-        replace(waits, why="rolled-back", others=(), roots=("ledger",), version=None),
+        replace(
+            waits, why="rolled-back", others=(), roots=("ledger",), version=None, rolled_back=True
+        ),
         replace(waits, why="not-announced", others=(), roots=("ledger",), constraint=""),
         replace(waits, why="incomparable", others=(), roots=("ledger",), version="nightly"),
         Collision("breaks", "web", "not-announced", "<2.4", "1.7.0", (), ("web",)),

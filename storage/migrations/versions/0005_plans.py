@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("look_at", sa.DateTime(), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_planning_single")),
         sa.PrimaryKeyConstraint("id", name="pk_planning"),
     )

@@ -96,6 +96,8 @@ def refusal(refused: Refused) -> Reply:
     choices = (Choice("Halt " + kept[:40], f"halt {kept}", "danger"),) if kept else ()
     if "opens" in about:
         choices = (Choice("Open the form again", f"open {about['opens']}"),)
+    if "shows" in about:
+        choices = (Choice("Show how it stands", f"status {about['shows']}"),)
     return Reply(refused.reason, about, False, choices, about.get("field"))
 
 

@@ -70,7 +70,8 @@ def _asked(act: Act, candidate: Candidate, words: str) -> datetime:
     asked = act.time(words[: was.start()])
     then = None if was["was"] == NEVER else act.time(was["was"])
     if candidate.release_at not in {then, asked}:
-        raise Refused("plan-changed", {"candidate": candidate.name, "at": candidate.release_at})
+        about = {"candidate": candidate.name, "at": candidate.release_at, "shows": candidate.name}
+        raise Refused("plan-changed", about)
     return asked
 
 

@@ -57,8 +57,8 @@ def announce_a_chain(stage: Stage) -> datetime:
         announce(stage, LEDGER)
         day = first_day_for(planned(stage, LEDGER))
         plan(stage, LEDGER, day)
-        plan(stage, PAYMENTS, day)
         plan(stage, WEB, day + 2 * HOUR)
+        plan(stage, PAYMENTS, day)
         expect_card(stage, PAYMENTS, "waits for", LEDGER, "prod-eu")
     return day
 

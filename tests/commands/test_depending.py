@@ -124,6 +124,7 @@ def test_an_old_way_out_is_not_applied_to_a_plan_that_is_another_by_now(plant):
 
     refused = plant.press(old.command, by="rita")
     assert refused.template == "plan-changed"
+    assert refused.choices[0].command == f"status {pay}"
     assert plant.candidate(pay).release_at == refused.about["at"]
 
 

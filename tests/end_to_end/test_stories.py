@@ -48,14 +48,3 @@ def test_the_story_audit_goes_as_told(opened: Opened) -> None:
     assert "all as they were written" in told
     assert "is not what was written" in told
     assert "its tail was cut off" in told
-
-
-def test_the_story_collisions_goes_as_told(opened: Opened) -> None:
-    work, lines = play(opened, "collisions")
-    payments = work.candidate("payments@2.4.1#1")
-    assert payments.phase == "announced", "what it needs was rolled back before it was deployed"
-    assert work.candidate("web@1.9.0#1").released_at == work.candidate("mobile@5.1.0#1").released_at
-    assert work.candidate("ledger@3.2.0#1").phase == "rolled_back"
-    told = "\n".join(lines)
-    assert "is called back" in told
-    assert "the hard freeze audit" in told

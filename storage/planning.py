@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -85,8 +86,18 @@ def moves(facts: Iterable[Fact]) -> bool:
 
 def read(connection: Connection) -> tuple[Planned, ...]:
     """Every candidate that has not ended, as plans see it."""
-    documents = connection.execute(DOCUMENTS).scalars()
-    return tuple(PLANNED.validate_json(doc) for doc in documents)
+    return tuple(_planned(doc) for doc in connection.execute(DOCUMENTS).scalars())
+
+
+@lru_cache(maxsize=4096)
+def _planned(doc: str) -> Planned:
+    """From one look to the next most documents stay the same, and what they hold can't be changed."""
+    return PLANNED.validate_json(doc)
+
+
+@lru_cache(maxsize=4096)
+def _in_production(doc: str) -> InProduction:
+    return IN_PRODUCTION.validate_json(doc)
 
 
 def production(connection: Connection) -> dict[tuple[str, str], InProduction]:
@@ -95,7 +106,7 @@ def production(connection: Connection) -> dict[tuple[str, str], InProduction]:
 
 
 def _there(rows: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], InProduction]:
-    return {(row[0], row[1]): IN_PRODUCTION.validate_json(row[2]) for row in rows}
+    return {(row[0], row[1]): _in_production(row[2]) for row in rows}
 
 
 def save(connection: Connection, candidates: Sequence[Candidate], facts: Sequence[Fact]) -> None:

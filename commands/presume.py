@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from commands.dispatch import Desk
 from commands.notices import operator, telling
 from commands.planning import members, save_each
-from commands.replan import replan_all, replan_if_changed
+from commands.replan import replan_all
 from commands.request import Tools
 from rules.candidate import Candidate
 from rules.facts import CLOCK, Decision, Fact
@@ -45,9 +45,10 @@ def settle_due(desk: Desk, limit: int = 100) -> int:
 
 
 def _look_again(tx: Transaction, tools: Tools) -> bool:
-    """Nothing is settled on plans that nobody has looked at, and where products need each other they are looked at now.
+    """Where products need each other nothing is settled on plans that nobody has looked at.
 
-    Time alone makes a collision: what should have been deployed by now, and is not. False where
+    Time alone makes a violation: what should have been deployed by now, and is not. Whatever else
+    collides only informs, and freezes are judged by each for itself. False where
     plans can't be looked at: then only what nothing depends on is settled.
     """
     try:
@@ -55,8 +56,6 @@ def _look_again(tx: Transaction, tools: Tools) -> bool:
             planned, there = tx.planned(), tx.production().values()
             if any(each.needs for each in planned) or any(each.needs for each in there):
                 replan_all(tx, tools)
-            else:
-                replan_if_changed(tx, tools)
     except Exception:
         log.exception("plans could not be looked at; what depends on others is parked")
         return False

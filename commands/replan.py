@@ -26,11 +26,6 @@ MOST_MESSAGES = 3
 """As many messages as one look sends to one person about groups of their own."""
 
 
-def replan_if_changed(tx: Transaction, tools: Tools) -> int:
-    """Look again where plans or the time changed since the last look; how many facts came of it."""
-    return replan_all(tx, tools) if tx.planning().due(tx.now) else 0
-
-
 def replan_all(tx: Transaction, tools: Tools, first: Colliding | None = None) -> int:
     """Write what collides now and move what must move, until nothing more follows; how many facts.
 

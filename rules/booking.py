@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -23,8 +23,10 @@ class Booking:
         return any(own.start <= span.start and span.end <= own.end for own in self.spans)
 
 
-def crowded(bookings: Sequence[Booking], capacity: int) -> dict[str, tuple[Booking, ...]]:
-    """For each unit that is somewhere where more than `capacity` are, the others there then."""
+def crowded(
+    bookings: Sequence[Booking], capacity: int, asked: Collection[str]
+) -> dict[str, tuple[Booking, ...]]:
+    """For each unit asked about that is somewhere where more than `capacity` are, the others there then."""
     found: dict[str, dict[str, Booking]] = {}
     here: dict[str, Booking] = {}
     for starts, leave, come in _changes(bookings):
@@ -33,7 +35,7 @@ def crowded(bookings: Sequence[Booking], capacity: int) -> dict[str, tuple[Booki
         here |= {booking.unit: booking for booking in come if booking.at(starts)}
         if len(here) <= capacity:
             continue
-        for unit in here:
+        for unit in here.keys() & set(asked):
             others = {name: each for name, each in here.items() if name != unit}
             found[unit] = found.get(unit, {}) | others
     return {unit: tuple(others.values()) for unit, others in found.items()}

@@ -19,6 +19,8 @@ from rules.world import ANYWHERE, Planned, World
 
 Found = Mapping[str, tuple[Collision, ...]]
 MOST_ROOTS = 8
+MOST_OTHERS = 40
+"""As many as one collision names: nobody reads more, and a fact must stay small."""
 STOPPED = {Phase.HALTED: "halted", Phase.FAILED: "failed"}
 
 
@@ -209,14 +211,21 @@ class Colliding:
     def _crowds(self) -> dict[str, list[Collision]]:
         found: dict[str, list[Collision]] = {}
         for kind, of, capacity, bookings in self._rooms():
-            for unit, others in crowded(bookings, capacity).items():
-                mine = next(b.names for b in bookings if b.unit == unit)
-                there = tuple(sorted(name for other in others for name in other.names))
+            of_unit = {booking.unit: booking.names for booking in bookings}
+            asked = [unit for unit, names in of_unit.items() if self._announced(names)]
+            for unit, others in crowded(bookings, capacity, asked).items():
+                mine = of_unit[unit]
+                there = tuple(sorted(name for other in others for name in other.names))[
+                    :MOST_OTHERS
+                ]
                 for name in mine:
                     if self.land.named[name].phase is Phase.ANNOUNCED:
                         crowd = Collision(kind, of, "at-once", others=there)
                         found.setdefault(name, []).append(crowd)
         return found
+
+    def _announced(self, names: Iterable[str]) -> bool:
+        return any(self.land.named[name].phase is Phase.ANNOUNCED for name in names)
 
     def _rooms(self) -> Iterator[tuple[str, str, int, list[Booking]]]:
         """Every environment and resource with its capacity, and who is there when."""

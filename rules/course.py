@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,8 +81,8 @@ class Course:
 
     def _expect(self, each: Planned, at: datetime) -> None:
         listed = self.effective.setdefault(each.product, [])
-        listed.append((at + self.land.world.takes(each.product), each))
-        listed.sort(key=lambda pair: (pair[0], pair[1].name))
+        end = at + self.land.world.takes(each.product)
+        insort(listed, (end, each), key=lambda pair: (pair[0], pair[1].name))
 
     def end_of(self, each: Planned) -> datetime | None:
         """From when on a candidate is expected to be in production; None: it can't be counted on."""

@@ -122,7 +122,6 @@ def save(connection: Connection, candidates: Sequence[Candidate], facts: Sequenc
     for fact in facts:
         if fact.kind in _TURNS and fact.candidate in named:
             _TURNS[fact.kind](connection, named[fact.candidate], fact)
-    connection.execute(CHANGED)
 
 
 def _arrived(connection: Connection, candidate: Candidate, fact: Fact) -> None:

@@ -52,6 +52,8 @@ class Transaction(Reader):
         self.now = utc(now)
         self._own_cache = False
         self._outgoing: list[Message] = []
+        self._counted = False
+        """Whether plans were counted as changed since they were last looked at in here."""
 
     def _mail(self) -> Connection:
         """The connection, with everything to be said so far written: many messages, one statement."""
@@ -76,7 +78,7 @@ class Transaction(Reader):
         finally:
             if undone:
                 self._outgoing.clear()
-                self._known = None
+                self._known, self._counted = None, False
             if undone and self._own_cache:
                 self._cache, self._company = Cache(), None
 
@@ -96,6 +98,7 @@ class Transaction(Reader):
         candidates.save(self._connection, changed)
         if planning.moves(decision.facts):
             planning.save(self._connection, decision.candidates, decision.facts)
+            self._plans_changed()
         return self._append(decision.facts)
 
     def save_facts(self, *facts: Fact) -> tuple[StoredFact, ...]:
@@ -111,6 +114,13 @@ class Transaction(Reader):
     def plans_seen(self, up_to: int, look_at: datetime | None) -> None:
         """Collisions were looked for up to this change of plans; at `look_at` they may be others."""
         planning.seen(self._connection, up_to, look_at and utc(look_at))
+        self._counted = False
+
+    def _plans_changed(self) -> None:
+        """Count a change of plans, once until they are looked at."""
+        if not self._counted:
+            planning.changed(self._connection)
+            self._counted = True
 
     def retry_due(self, name: str, at: datetime) -> None:
         """Look at a candidate again at `at`; its release time stays what it is."""
@@ -174,7 +184,7 @@ class Transaction(Reader):
             self._changing(), products, calendars, installation, environments, resources, freezes
         )
         mirror.put_calendars_of(self._connection, people_calendars)
-        planning.changed(self._connection)
+        self._plans_changed()
 
     def _changing(self) -> Connection:
         """From the first change on, a cache of our own: a rollback must not leave its rows shared."""

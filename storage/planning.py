@@ -109,19 +109,25 @@ def _there(rows: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], InProd
     return {(row[0], row[1]): _in_production(row[2]) for row in rows}
 
 
-def save(connection: Connection, candidates: Sequence[Candidate], facts: Sequence[Fact]) -> None:
+Change = tuple[Sequence[Candidate], Sequence[Fact]]
+"""Candidates as facts have just left them."""
+
+
+def save(connection: Connection, changes: Sequence[Change]) -> None:
     """Keep candidates as plans see them, and what these facts brought into production or took out."""
-    for candidate in candidates:
-        seen = planned(candidate)
-        if seen is None:
-            connection.execute(DROP, {"ended": candidate.name})
-        else:
-            row = {"name": candidate.name, "doc": document(PLANNED, seen)}
-            connection.execute(PUT, row)
-    named = {candidate.name: candidate for candidate in candidates}
-    for fact in facts:
-        if fact.kind in _TURNS and fact.candidate in named:
-            _TURNS[fact.kind](connection, named[fact.candidate], fact)
+    last = {candidate.name: candidate for candidates, _ in changes for candidate in candidates}
+    seen = {name: planned(candidate) for name, candidate in last.items()}
+    kept = [{"name": n, "doc": document(PLANNED, p)} for n, p in seen.items() if p is not None]
+    ended = [{"ended": name} for name, each in seen.items() if each is None]
+    if kept:
+        connection.execute(PUT, kept)
+    if ended:
+        connection.execute(DROP, ended)
+    for candidates, facts in changes:
+        named = {candidate.name: candidate for candidate in candidates}
+        for fact in facts:
+            if fact.kind in _TURNS and fact.candidate in named:
+                _TURNS[fact.kind](connection, named[fact.candidate], fact)
 
 
 def _arrived(connection: Connection, candidate: Candidate, fact: Fact) -> None:

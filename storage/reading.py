@@ -79,6 +79,10 @@ class Reader:
         """The connection, for looking into the outbox."""
         return self._connection
 
+    def _plans(self) -> Connection:
+        """The connection, for looking at plans."""
+        return self._connection
+
     def company(self) -> Company:
         """Products, people, groups and calendars; one small query unless they changed."""
         if self._company is None:
@@ -128,11 +132,11 @@ class Reader:
 
     def planned(self) -> tuple[Planned, ...]:
         """Every candidate that has not ended, as plans see it, in order of their names."""
-        return planning.read(self._connection)
+        return planning.read(self._plans())
 
     def production(self) -> Mapping[tuple[str, str], InProduction]:
         """What is in production, by product and environment."""
-        return planning.production(self._connection)
+        return planning.production(self._plans())
 
     def planning(self) -> Planning:
         """How often plans changed, and how far collisions were looked for."""

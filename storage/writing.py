@@ -52,6 +52,7 @@ class Transaction(Reader):
         self.now = utc(now)
         self._own_cache = False
         self._outgoing: list[Message] = []
+        self._moved: list[planning.Change] = []
         self._counted = False
         """Whether plans were counted as changed since they were last looked at in here."""
 
@@ -62,14 +63,22 @@ class Transaction(Reader):
             outbox.send(self._connection, wanted, self.now)
         return self._connection
 
+    def _plans(self) -> Connection:
+        """The connection, with every change of plans so far written: many candidates, one statement."""
+        if self._moved:
+            changes, self._moved = self._moved, []
+            planning.save(self._connection, changes)
+        return self._connection
+
     def finish(self) -> None:
         """Write what is still held back; called once, before the commit."""
         self._mail()
+        self._plans()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is inside is undone if it raises; what came before stays."""
-        undone = True
+        undone, moved = True, list(self._moved)
         try:
             with self._mail().begin_nested():
                 yield
@@ -78,6 +87,7 @@ class Transaction(Reader):
         finally:
             if undone:
                 self._outgoing.clear()
+                self._moved = moved
                 self._known, self._counted = None, False
             if undone and self._own_cache:
                 self._cache, self._company = Cache(), None
@@ -97,7 +107,7 @@ class Transaction(Reader):
         changed = [(c, applied[c.name]) for c in decision.candidates if applied[c.name]]
         candidates.save(self._connection, changed)
         if planning.moves(decision.facts):
-            planning.save(self._connection, decision.candidates, decision.facts)
+            self._moved.append((decision.candidates, decision.facts))
             self._plans_changed()
         return self._append(decision.facts)
 

@@ -65,7 +65,7 @@ def test_a_deactivated_holder_leaves_the_role_vacant_and_nothing_is_presumed(
     assert planned is not None
     work.box.change_user("sam", deleted=True)
     work.bot.quiet()
-    assert "was deactivated in Slack" in work.heard("alice")
+    assert work.box.wait_for(lambda: "was deactivated in Slack" in work.heard("alice"), 10)
     work.bot.advance(planned)
     work.bot.quiet()
     assert "vacant" in work.reads().lower()

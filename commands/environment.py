@@ -16,9 +16,9 @@ from commands.estate import (
     named,
     takes_in,
     word_of,
-    world,
 )
 from commands.notices import coordinator, telling
+from commands.planning import world_of
 from commands.request import Reply
 from rules.candidate import Candidate
 from rules.declaring import declare_environment, prepare
@@ -68,7 +68,7 @@ def _listed(act: Act) -> Reply:
 
 
 def _shown(act: Act, environment: Environment) -> Reply:
-    there, going = world(act), going_to(act.company, environment.name)
+    there, going = world_of(act.reader, act.tools, act.now), going_to(act.company, environment.name)
     about = {
         "environment": environment,
         "products": going,

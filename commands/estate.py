@@ -15,7 +15,7 @@ from rules.product import Product, Setting
 from rules.resources import Use
 from rules.rights import Hats
 from rules.words import Refused
-from rules.world import ANYWHERE, World
+from rules.world import ANYWHERE
 from storage.company import Company
 
 T = TypeVar("T")
@@ -126,16 +126,3 @@ def takes_in(act: Act, text: str) -> tuple[timedelta | None, str]:
     if found is None:
         return None, text
     return act.tools.duration(found["length"]), text[: found.start()].strip()
-
-
-def world(act: Act) -> World:
-    """What is in production, and where things go."""
-    company = act.company
-    return World(
-        act.now,
-        company.products,
-        production=act.reader.production(),
-        environments=company.environments,
-        resources=company.resources,
-        freezes=company.freezes,
-    )

@@ -14,9 +14,9 @@ from commands.estate import (
     environments_named,
     names_in,
     word_of,
-    world,
 )
 from commands.naming import product_named
+from commands.planning import world_of
 from commands.request import Reply
 from rules.editing import Edited, depend, go_to, take
 from rules.freezes import LONGEST, windows
@@ -53,7 +53,7 @@ def _listed(act: Act, products: list[Product]) -> Reply:
 
 
 def _shown(act: Act, product: Product) -> Reply:
-    there = world(act)
+    there = world_of(act.reader, act.tools, act.now)
     others = sorted(act.company.products.values(), key=lambda p: p.name)
     about = {
         "product": product,

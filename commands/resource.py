@@ -19,9 +19,9 @@ from commands.estate import (
     named,
     using,
     word_of,
-    world,
 )
 from commands.naming import meant, product_named
+from commands.planning import world_of
 from commands.request import Reply
 from rules.candidate import Candidate
 from rules.declaring import declare_resource
@@ -81,7 +81,7 @@ def _shown(act: Act, resource: Resource) -> Reply:
 
 def _bookings(act: Act, resource: str) -> Iterator[dict[str, Any]]:
     """Who has it when, as far as it is known, of what is not over."""
-    there = world(act)
+    there = world_of(act.reader, act.tools, act.now)
     for candidate in act.reader.open_candidates():
         product = act.company.products.get(candidate.product)
         at = candidate.released_at or candidate.release_at

@@ -19,7 +19,7 @@ from rules.world import ANYWHERE, Planned, World
 
 Found = Mapping[str, tuple[Collision, ...]]
 MOST_ROOTS = 8
-MOST_OTHERS = 40
+MOST_OTHERS = 100
 """As many as one collision names: nobody reads more, and a fact must stay small."""
 STOPPED = {Phase.HALTED: "halted", Phase.FAILED: "failed"}
 

@@ -51,11 +51,6 @@ class Collision:
         """Whether it is a dependency violation that nobody has waived."""
         return self.kind in VIOLATIONS and self.waived_by is None
 
-    @property
-    def waits(self) -> bool:
-        """Whether it only waits for another candidate, and is no root blocker itself."""
-        return self.kind in VIOLATIONS and bool(self.others)
-
     def about(self) -> dict[str, Any]:
         """The collision as facts carry it."""
         plain = {f.name: getattr(self, f.name) for f in fields(self)}

@@ -32,12 +32,13 @@ class Notice:
     """Whoever owes a word and has not been asked is asked now."""
     tell: str | None = None
     """Who hears of it by direct message: `all-four`, `coordinator`, `owing`, `presumed`,
-    `owner-if-red`, or `both` people of a delegation."""
+    `owner-if-red`, `both` people of a delegation, or the `channel` of a meeting."""
 
 
 SILENT = Notice(card=False)
 LINE = Notice(thread=True)
 OUTCOME = Notice(outcome=True)
+CHANNEL = Notice(card=False, tell="channel")
 
 NOTICES: Mapping[str, Notice] = {
     "candidate.announced": Notice(asks=True),
@@ -95,6 +96,24 @@ NOTICES: Mapping[str, Notice] = {
     "freeze.declared": SILENT,
     "freeze.changed": SILENT,
     "freeze.lifted": SILENT,
+    "schedule.declared": SILENT,
+    "schedule.changed": SILENT,
+    "meeting.moved": CHANNEL,
+    "meeting.skipped": CHANNEL,
+    "meeting.cancelled": SILENT,
+    "meeting.announced": SILENT,
+    "meeting.reminded": SILENT,
+    "meeting.started": SILENT,
+    "meeting.turned": SILENT,
+    "meeting.attended": SILENT,
+    "meeting.closed": SILENT,
+    "meeting.missed": CHANNEL,
+    "agenda.added": SILENT,
+    "agenda.removed": SILENT,
+    "agenda.discussed": SILENT,
+    "action.given": SILENT,
+    "action.done": SILENT,
+    "digest.posted": SILENT,
     "role.delegated": Notice(card=False, tell="both"),
     "delegation.ended": Notice(card=False, tell="both"),
 }

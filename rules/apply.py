@@ -20,6 +20,7 @@ from rules.candidate import (
     Waiver,
 )
 from rules.facts import Decision, Fact, iso
+from rules.meeting_facts import OF_MEETINGS
 from rules.product import Policy
 from rules.words import OWNER, Phase, Role, Silence, State
 
@@ -321,7 +322,7 @@ APPLY: Mapping[str, Callable[[Candidate, Fact], Candidate]] = {
 }
 """How each kind of fact changes its candidate; `candidate.announced` makes it."""
 
-NOTED = frozenset(
+NOTED = OF_MEETINGS | frozenset(
     {
         "act.refused",
         "catalogue.applied",

@@ -19,7 +19,7 @@ from rules.product import Notice, Policy, Product, Setting
 from rules.words import Role, Silence, State
 from rules.worktime import Span
 from storage.reading import Company, Installation, StoredFact
-from tests.templates import collided, estate
+from tests.templates import cases_meeting_facts, collided, estate
 
 PO, SA, OC, RC = Role
 ALICE, SAM, SUE, OMAR, RITA, DAVE = (
@@ -233,6 +233,7 @@ def _noted() -> list[Fact]:
         fact("candidate.parked", new, CLOCK, MONDAY),
         *_of_the_product(),
         *estate.noted(MONDAY, AS_RITA),
+        *cases_meeting_facts.noted(AS_RITA, AS_DAVE),
     ]
 
 

@@ -1,0 +1,365 @@
+"""When meetings are: ahead, moved, skipped, cancelled; and what the clock does about each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from rules.chairing import start
+from rules.convening import (
+    ahead,
+    cancel,
+    due,
+    follow,
+    known_since,
+    move,
+    next_look,
+    overdue_slots,
+    skip,
+    tick,
+)
+from rules.facts import CLOCK, iso
+from rules.meeting import Stage
+from rules.series import MOVE
+from rules.words import Refused
+from tests.rules.cases import at, days
+from tests.rules.meetings import (
+    DAY,
+    HOUR,
+    MINUTE,
+    RITA,
+    TEN,
+    THURSDAY,
+    WEEKLY,
+    Memory,
+    after,
+    announced,
+)
+
+NOW = at("2026-11-24 09:00")
+HOLIDAY = days("2026-11-26")
+
+
+def names(meetings) -> list[str]:
+    return [meeting.name[5:] for meeting in meetings]
+
+
+def refusal(act, *args):
+    with pytest.raises(Refused) as refused:
+        act(*args)
+    return refused.value
+
+
+# Which meetings there are.
+
+
+def test_the_next_meetings_are_computed_until_something_happens_to_them():
+    moved = replace(THURSDAY, at=TEN + 5 * DAY, seq=1)
+    gone = replace(THURSDAY, name="2026-12-03", at=TEN + 7 * DAY, stage=Stage.CANCELLED, seq=1)
+    assert names(ahead(WEEKLY, None, {}, NOW, 3)) == ["11-26", "12-03", "12-10"]
+    known = {each.name: each for each in (moved, gone)}
+    assert names(ahead(WEEKLY, None, known, NOW, 2)) == ["11-26", "12-10"]
+    assert ahead(WEEKLY, None, known, NOW, 1) == (moved,)
+
+
+def test_the_one_that_runs_comes_first_and_one_that_can_still_begin_is_ahead():
+    late = TEN + 100 * MINUTE
+    running = after(start(announced(), [], RITA, TEN, None), "meeting.started")
+    earlier = replace(THURSDAY, name="2026-11-19", at=TEN - HOUR, seq=1)
+    known = {each.name: each for each in (running, earlier)}
+    assert names(ahead(WEEKLY, None, known, late, 3)) == ["11-26", "11-19", "12-03"]
+    assert names(ahead(WEEKLY, None, {}, late, 1)) == ["11-26"]
+    assert names(ahead(WEEKLY, None, {}, late + 5 * MINUTE, 1)) == ["12-03"]
+    off = replace(WEEKLY, off=True)
+    assert ahead(off, None, {running.name: running}, late, 3) == (running,)
+
+
+def test_holidays_are_not_ahead_and_are_recorded_when_they_have_passed():
+    assert names(ahead(WEEKLY, HOLIDAY, {}, NOW, 1)) == ["12-03"]
+    assert overdue_slots(WEEKLY, HOLIDAY, {}, TEN - MINUTE) == ()
+    (slot,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    skipped = after(tick(slot, WEEKLY, TEN), "meeting.skipped")
+    assert (skipped.stage, skipped.why, skipped.ended_by) == (Stage.SKIPPED, "holiday", None)
+    assert overdue_slots(WEEKLY, HOLIDAY, {slot.name: skipped}, TEN) == ()
+
+
+def test_what_passed_unseen_is_overdue_oldest_first():
+    now = at("2026-12-10 11:00")
+    assert names(overdue_slots(WEEKLY, None, {}, now)) == ["11-26", "12-03", "12-10"]
+    moving = replace(WEEKLY, holidays=MOVE)
+    assert names(overdue_slots(moving, days("2026-12-10"), {}, now)) == ["11-26", "12-03"]
+    assert known_since(WEEKLY, now) < "2026-09-30"
+
+
+def test_each_meeting_of_which_something_is_due_is_due_once():
+    now = at("2026-12-10 11:00")
+    assert names(due(WEEKLY, None, {}, now)) == ["11-26", "12-03", "12-10"]
+    assert due(WEEKLY, None, {}, TEN - DAY - MINUTE) == ()
+    assert names(due(WEEKLY, None, {}, TEN - DAY)) == ["11-26"]
+
+
+# What the clock does.
+
+
+def test_a_week_in_which_all_goes_well():
+    memory = Memory()
+    looks: list[datetime] = []
+    while (look := memory.next_look(memory.facts[-1].at if memory.facts else NOW)) and len(
+        looks
+    ) < 6:
+        looks.append(look)
+        memory.tick(look)
+        if look == TEN:
+            memory.keep(start(memory.known["2026-11-26"], ["a", "b"], RITA, TEN, None))
+    said = [(f.kind, f.at, f.by, f.about.get("marks")) for f in memory.facts]
+    assert said == [
+        ("meeting.announced", TEN - DAY, CLOCK, None),
+        ("meeting.reminded", TEN - DAY, CLOCK, [86400]),
+        ("meeting.reminded", TEN - HOUR, CLOCK, [3600]),
+        ("meeting.reminded", TEN - 10 * MINUTE, CLOCK, [600]),
+        ("meeting.reminded", TEN, CLOCK, [0]),
+        ("meeting.started", TEN, RITA, None),
+        ("meeting.closed", TEN + 105 * MINUTE, CLOCK, None),
+        ("meeting.announced", TEN + 6 * DAY, CLOCK, None),
+        ("meeting.reminded", TEN + 6 * DAY, CLOCK, [86400]),
+    ]
+    assert not any(f.about.get("late") for f in memory.facts)
+
+
+@pytest.mark.parametrize(
+    ("back", "late", "marks"),
+    [
+        (TEN - DAY + 5 * MINUTE, False, [86400]),
+        (TEN - DAY + 6 * MINUTE, True, [86400]),
+        (TEN - 8 * MINUTE, True, [86400, 3600, 600]),
+        (TEN + 5 * MINUTE, True, [86400, 3600, 600, 0]),
+        (TEN + 104 * MINUTE, True, [86400, 3600, 600, 0]),
+    ],
+)
+def test_what_came_due_while_it_was_down_is_said_once_and_late(back, late, marks):
+    meeting, (said, reminded) = tick(THURSDAY, WEEKLY, back)
+    assert (said.kind, said.about["late"], said.about["due"]) == (
+        "meeting.announced",
+        late,
+        iso(TEN - DAY),
+    )
+    assert (reminded.kind, reminded.about["late"], reminded.about["marks"]) == (
+        "meeting.reminded",
+        late,
+        marks,
+    )
+    assert (meeting.stage, meeting.late) == (Stage.ANNOUNCED, late)
+    assert tick(meeting, WEEKLY, back) == (meeting, ())
+
+
+def test_only_what_is_more_than_five_minutes_late_is_late():
+    meeting = announced()
+    (said,) = tick(meeting, WEEKLY, TEN - HOUR + 5 * MINUTE)[1]
+    assert (said.about["marks"], said.about["late"]) == ([3600], False)
+
+
+def test_one_that_has_passed_is_recorded_as_missed_with_its_reminders():
+    over = TEN + 105 * MINUTE
+    meeting = after(tick(THURSDAY, WEEKLY, over), "meeting.missed")
+    assert (meeting.why, meeting.missed) == ("down", (86400, 3600, 600, 0))
+    called = tick(announced(), WEEKLY, TEN)[0]
+    meeting = after(tick(called, WEEKLY, over), "meeting.missed")
+    assert (meeting.why, meeting.missed) == ("not-started", ())
+    meeting = after(tick(announced(), WEEKLY, over), "meeting.missed")
+    assert (meeting.why, meeting.missed) == ("down", (3600, 600, 0))
+    assert tick(meeting, WEEKLY, over) == (meeting, ())
+
+
+def test_one_that_nobody_closed_is_closed_by_the_clock_an_hour_after_its_end():
+    running = after(start(announced(), ["a", "b", "c"], RITA, TEN + HOUR, None), "meeting.started")
+    ends = TEN + HOUR + 105 * MINUTE
+    assert tick(running, WEEKLY, ends - MINUTE) == (running, ())
+    assert next_look(running, WEEKLY, TEN) == ends
+    closed, (said,) = tick(running, WEEKLY, ends)
+    assert (said.by, said.about["left"], said.about["late"]) == (CLOCK, ["b", "c"], False)
+    assert (closed.stage, closed.closed_by, closed.closed_at) == (Stage.CLOSED, None, ends)
+    assert tick(running, WEEKLY, ends + DAY)[1][0].about["late"]
+
+
+def test_what_was_due_before_it_was_planned_so_is_not_owed():
+    set_now = replace(WEEKLY, effective=TEN - 2 * HOUR)
+    _, (said,) = tick(THURSDAY, set_now, TEN - 2 * HOUR)
+    assert (said.kind, said.about["late"]) == ("meeting.announced", False)
+    moved = after(move(announced(), TEN + 3 * HOUR, [], RITA, TEN - HOUR / 2), "meeting.moved")
+    assert moved.reminded == (86400,)
+    assert tick(moved, WEEKLY, TEN - HOUR / 2) == (moved, ())
+    assert next_look(moved, WEEKLY, TEN) == TEN + 2 * HOUR
+
+
+def test_moved_nearer_its_agenda_comes_at_once_and_is_not_late():
+    monday = TEN - 3 * DAY
+    moved = after(move(THURSDAY, monday + 5 * HOUR, [], RITA, monday), "meeting.moved")
+    meeting, (said,) = tick(moved, WEEKLY, monday + MINUTE)
+    assert (said.kind, said.about["due"], said.about["late"]) == (
+        "meeting.announced",
+        iso(monday),
+        False,
+    )
+    assert next_look(meeting, WEEKLY, monday) == monday + 4 * HOUR
+
+
+def test_nothing_comes_of_what_is_over():
+    gone = after(cancel(announced(), "nothing contested", RITA, NOW), "meeting.cancelled")
+    assert tick(gone, WEEKLY, TEN + DAY) == (gone, ())
+    assert next_look(gone, WEEKLY, TEN) is None
+
+
+def test_a_holiday_is_looked_at_when_it_has_come():
+    (slot,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    assert next_look(slot, WEEKLY, NOW) == TEN
+    assert tick(slot, WEEKLY, TEN - MINUTE) == (slot, ())
+
+
+# Moved by a person.
+
+
+def test_moving_says_when_it_was_and_reminds_anew():
+    later = TEN + DAY
+    meeting, (said,) = move(announced(), later, [], RITA, TEN - 2 * HOUR)
+    assert said.about == {
+        "meeting": "2026-11-26",
+        "at": iso(later),
+        "was": iso(TEN),
+        "reminded": [],
+        "schedule": False,
+        "zone": "Europe/London",
+        "channel": "C1",
+        "minutes": 45,
+    }
+    assert (meeting.stage, meeting.at, meeting.name) == (Stage.ANNOUNCED, later, "2026-11-26")
+    again = after(tick(meeting, WEEKLY, later - DAY), "meeting.reminded")
+    assert again.reminded == (86400,)
+
+
+def test_moving_one_of_which_nothing_is_recorded_makes_its_row():
+    meeting = after(move(THURSDAY, TEN + HOUR, [], RITA, NOW), "meeting.moved")
+    assert (meeting.stage, meeting.at, meeting.seq) == (Stage.PLANNED, TEN + HOUR, 1)
+    assert move(meeting, TEN + HOUR, [], RITA, NOW) == (meeting, ())
+
+
+def test_one_that_a_holiday_would_skip_can_be_moved_instead():
+    (slot,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    meeting = after(move(slot, TEN + DAY, [], RITA, NOW), "meeting.moved")
+    assert (meeting.stage, meeting.at, meeting.why) == (Stage.PLANNED, TEN + DAY, None)
+
+
+def test_it_can_only_be_moved_to_a_time_to_come():
+    near = refusal(move, THURSDAY, at("2026-11-23 15:00"), [], RITA, NOW)
+    assert (near.reason, near.about["near"]) == ("meeting-passed", at("2026-11-24 15:00"))
+    near = refusal(move, THURSDAY, NOW, [], RITA, NOW)
+    assert near.about["near"] == NOW + DAY
+    other = replace(THURSDAY, name="2026-11-27", at=NOW + DAY + HOUR / 2)
+    near = refusal(move, THURSDAY, NOW, [other], RITA, NOW)
+    assert near.about["near"] == NOW + 2 * DAY
+
+
+@pytest.mark.parametrize(
+    ("to", "near"),
+    [
+        (timedelta(), 45),
+        (-44 * MINUTE, -45),
+        (44 * MINUTE, 45),
+        (15 * MINUTE, 45),
+        (-15 * MINUTE, -45),
+    ],
+)
+def test_two_meetings_are_never_at_once_and_the_nearest_free_time_is_named(to, near):
+    other = replace(THURSDAY, name="2026-12-03", at=TEN + 7 * DAY)
+    gone = replace(other, name="2026-11-19", at=TEN + 7 * DAY + 45 * MINUTE, stage=Stage.SKIPPED)
+    others = [THURSDAY, other, gone]
+    found = refusal(move, THURSDAY, other.at + to, others, RITA, NOW)
+    assert (found.reason, found.about["other"]) == ("meeting-clash", other)
+    assert found.about["near"] == other.at + near * MINUTE
+    assert move(THURSDAY, found.about["near"], others, RITA, NOW)[1]
+
+
+def test_a_free_time_between_two_is_none():
+    one = replace(THURSDAY, name="2026-12-03", at=TEN + 7 * DAY)
+    two = replace(THURSDAY, name="2026-12-04", at=one.ends + HOUR / 2)
+    found = refusal(move, THURSDAY, one.ends, [one, two], RITA, NOW)
+    assert found.about["near"] == two.ends
+
+
+# Skipped and cancelled by a person.
+
+
+@pytest.mark.parametrize(("act", "stage"), [(skip, Stage.SKIPPED), (cancel, Stage.CANCELLED)])
+def test_it_is_left_out_or_called_off_once(act, stage):
+    meeting = after(act(THURSDAY, "all are away", RITA, NOW), f"meeting.{stage}")
+    assert (meeting.stage, meeting.why, meeting.ended_by) == (stage, "all are away", "rita")
+    assert act(meeting, "again", RITA, NOW) == (meeting, ())
+    assert refusal(act, THURSDAY, "x" * 301, RITA, NOW).reason == "words-too-long"
+
+
+@pytest.mark.parametrize(
+    "act", [skip, cancel, lambda *args: move(args[0], TEN + DAY, [], *args[2:])]
+)
+def test_what_has_begun_or_is_over_stays_so(act):
+    running = start(announced(), [], RITA, TEN, None)[0]
+    ended = replace(THURSDAY, stage=Stage.CLOSED, seq=4)
+    for meeting in (running, ended, replace(ended, stage=Stage.MISSED)):
+        assert refusal(act, meeting, None, RITA, TEN).reason == "meeting-over"
+    assert refusal(act, announced(), None, RITA, TEN + 105 * MINUTE).reason == "meeting-over"
+
+
+def test_a_holiday_can_be_cancelled_and_is_skipped_already():
+    (slot,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    assert skip(slot, None, RITA, NOW) == (slot, ())
+    assert after(cancel(slot, None, RITA, NOW), "meeting.cancelled").why is None
+
+
+# What a changed schedule does to meetings ahead.
+
+
+def test_announced_meetings_follow_a_changed_schedule():
+    known = {"2026-11-26": announced()}
+    now = TEN - 2 * HOUR
+    later = replace(WEEKLY, at=time(14), effective=now)
+    ((meeting, (said,)),) = follow(later, None, known, RITA, now)
+    assert (said.kind, meeting.at) == ("meeting.moved", at("2026-11-26 14:00"))
+    for other in (replace(later, days=(4,)), replace(later, off=True), replace(later, at=time(7))):
+        ((meeting, (said,)),) = follow(other, None, known, RITA, now)
+        assert (said.kind, said.about["why"]) == ("meeting.cancelled", "schedule")
+    assert follow(replace(WEEKLY, minutes=30), None, known, RITA, now) == ()
+
+
+def test_one_that_followed_the_schedule_follows_it_again():
+    now = TEN - 2 * HOUR
+    later = replace(WEEKLY, at=time(14), effective=now)
+    ((meeting, _),) = follow(later, None, {"2026-11-26": announced()}, RITA, now)
+    assert follow(later, None, {meeting.name: meeting}, RITA, now) == ()
+    evening = replace(later, at=time(18))
+    ((meeting, (said,)),) = follow(evening, None, {meeting.name: meeting}, RITA, now)
+    assert (said.about["schedule"], meeting.at) == (True, at("2026-11-26 18:00"))
+
+
+def test_what_somebody_moved_stays_while_its_slot_does_and_what_has_begun_goes_on():
+    moved = after(move(announced(), TEN + DAY, [], RITA, TEN - 2 * HOUR), "meeting.moved")
+    running = replace(start(announced(), [], RITA, TEN, None)[0], name="2026-11-19")
+    known = {each.name: each for each in (moved, running)}
+    now = TEN - HOUR
+    later = replace(WEEKLY, at=time(14), effective=now)
+    assert follow(later, None, known, RITA, now) == ()
+    assert follow(replace(later, days=(0,)), None, known, RITA, now) == ()
+    for other in (replace(later, off=True), replace(later, days=(4,))):
+        ((meeting, (said,)),) = follow(other, None, known, RITA, now)
+        assert (meeting.name, said.about["why"]) == (moved.name, "schedule")
+
+
+def test_a_day_that_becomes_a_holiday_is_skipped_unless_somebody_moved_the_meeting():
+    known = {"2026-11-26": announced()}
+    ((meeting, (said,)),) = follow(WEEKLY, HOLIDAY, known, CLOCK, NOW)
+    assert (meeting.stage, said.about["why"]) == (Stage.SKIPPED, "holiday")
+    moving = replace(WEEKLY, holidays=MOVE)
+    ((meeting, (said,)),) = follow(moving, HOLIDAY, known, CLOCK, NOW)
+    assert (said.kind, meeting.at) == ("meeting.moved", TEN + DAY)
+    (slot,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    moved = move(slot, TEN + 2 * HOUR, [], RITA, NOW)[0]
+    assert follow(WEEKLY, HOLIDAY, {moved.name: moved}, CLOCK, NOW) == ()

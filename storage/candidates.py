@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from rules.candidate import Candidate
@@ -28,7 +29,8 @@ BUILDS = (
     .order_by(table.c.build)
 )
 # Sorted by `not_ended`: ORDER BY id would have SQLite walk all of a product's candidates.
-OPEN = select(table.c.id, table.c.doc).where(table.c.phase.in_(NOT_ENDED))
+# No IN: SQLAlchemy writes its list anew at each execution.
+OPEN = select(table.c.id, table.c.doc).where(or_(*(table.c.phase == each for each in NOT_ENDED)))
 OPEN_OF = OPEN.where(table.c.product == bindparam("product"))
 RECENT = select(table.c.doc).order_by(table.c.id.desc()).limit(bindparam("many"))
 RECENT_OF = RECENT.where(table.c.product == bindparam("product"))
@@ -88,7 +90,7 @@ def one(connection: Connection, name: str) -> Candidate | None:
     found = connection.execute(
         NAMED, {"product": product, "version": version, "build": build}
     ).scalar()
-    return None if found is None else CANDIDATE.validate_json(found)
+    return None if found is None else candidate_from(found)
 
 
 def builds(connection: Connection, product: str, version: str) -> tuple[Candidate, ...]:
@@ -99,7 +101,13 @@ def builds(connection: Connection, product: str, version: str) -> tuple[Candidat
 
 def read(documents: Iterable[str]) -> tuple[Candidate, ...]:
     """Documents as candidates."""
-    return tuple(CANDIDATE.validate_json(document) for document in documents)
+    return tuple(map(candidate_from, documents))
+
+
+@lru_cache(maxsize=256)
+def candidate_from(doc: str) -> Candidate:
+    """A document as a candidate; the clock reads the same ones again and again, and they can't be changed."""
+    return CANDIDATE.validate_json(doc)
 
 
 def not_ended(connection: Connection, product: str | None) -> tuple[Candidate, ...]:

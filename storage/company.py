@@ -17,9 +17,10 @@ from rules.freezes import Freeze
 from rules.people import Group, Person
 from rules.product import Product
 from rules.resources import Resource
+from rules.series import Series
 from rules.worktime import Calendar
 from storage import tables
-from storage.documents import CALENDAR, ENVIRONMENT, FREEZE, PRODUCT, RESOURCE
+from storage.documents import CALENDAR, ENVIRONMENT, FREEZE, PRODUCT, RESOURCE, SERIES
 
 T = TypeVar("T")
 
@@ -49,6 +50,8 @@ class Company:
     resources: Mapping[str, Resource] = field(default_factory=dict)
     freezes: Mapping[str, Freeze] = field(default_factory=dict)
     """Those that are over or were lifted among them."""
+    series: Mapping[str, Series] = field(default_factory=dict)
+    """When meetings and digests come, by `meeting` and `digest`; those that are off among them."""
 
     @property
     def groups_named(self) -> tuple[str, ...]:
@@ -84,6 +87,7 @@ CALENDARS = _since(tables.calendars)
 ENVIRONMENTS = _since(tables.environments)
 RESOURCES = _since(tables.resources)
 FREEZES = _since(tables.freezes)
+SERIES_SET = _since(tables.series)
 INSTALLATION = _since(tables.installation)
 MEMBERS = select(tables.group_members).where(
     tables.group_members.c.group_id.in_(bindparam("groups", expanding=True))
@@ -120,6 +124,7 @@ def _after(connection: Connection, known: int, old: Company) -> Company:
         environments=_merged(old.environments, documents(ENVIRONMENTS, ENVIRONMENT)),
         resources=_merged(old.resources, documents(RESOURCES, RESOURCE)),
         freezes=_merged(old.freezes, documents(FREEZES, FREEZE)),
+        series=_merged(old.series, documents(SERIES_SET, SERIES)),
     )
 
 

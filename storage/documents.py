@@ -14,8 +14,10 @@ from pydantic import TypeAdapter
 from rules.candidate import Candidate
 from rules.environments import Environment
 from rules.freezes import Every, Freeze
+from rules.meeting import Action, Meeting, Stage, Topic
 from rules.product import Product
 from rules.resources import Resource
+from rules.series import Series
 from rules.words import Phase, Role, Silence, State
 from rules.worktime import Calendar
 from rules.world import InProduction, Planned
@@ -29,9 +31,13 @@ CALENDAR: TypeAdapter[Calendar] = TypeAdapter(Calendar)
 ENVIRONMENT: TypeAdapter[Environment] = TypeAdapter(Environment)
 RESOURCE: TypeAdapter[Resource] = TypeAdapter(Resource)
 FREEZE: TypeAdapter[Freeze] = TypeAdapter(Freeze)
+SERIES: TypeAdapter[Series] = TypeAdapter(Series)
+MEETING: TypeAdapter[Meeting] = TypeAdapter(Meeting)
+TOPIC: TypeAdapter[Topic] = TypeAdapter(Topic)
+ACTION: TypeAdapter[Action] = TypeAdapter(Action)
 PLANNED: TypeAdapter[Planned] = TypeAdapter(Planned)
 IN_PRODUCTION: TypeAdapter[InProduction] = TypeAdapter(InProduction)
-TIMELESS = frozenset({str, int, float, bool, NoneType, State, Role, Phase, Silence, Every})
+TIMELESS = frozenset({str, int, float, bool, NoneType, State, Role, Phase, Silence, Every, Stage})
 """Types that hold no time, so that looking for a naive one is quick."""
 
 

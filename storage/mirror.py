@@ -15,6 +15,7 @@ from rules.freezes import Freeze
 from rules.people import Group, Person
 from rules.product import Product
 from rules.resources import Resource
+from rules.series import Series
 from rules.worktime import Calendar
 from storage import tables
 from storage.company import Company, Installation, groups_of
@@ -24,6 +25,7 @@ from storage.documents import (
     FREEZE,
     PRODUCT,
     RESOURCE,
+    SERIES,
     document,
     plain,
     utc,
@@ -82,6 +84,7 @@ PUT_CALENDAR = _put_document(tables.calendars)
 PUT_ENVIRONMENT = _put_document(tables.environments)
 PUT_RESOURCE = _put_document(tables.resources)
 PUT_FREEZE = _put_document(tables.freezes)
+PUT_SERIES = _put_document(tables.series)
 _INSTALLATION = insert(tables.installation)
 PUT_INSTALLATION = _INSTALLATION.on_conflict_do_update(
     index_elements=["id"],
@@ -143,6 +146,7 @@ def put_company(
     environments: Iterable[Environment] = (),
     resources: Iterable[Resource] = (),
     freezes: Iterable[Freeze] = (),
+    series: Iterable[Series] = (),
 ) -> None:
     """Write what a catalogue or an edit declares; what is not named stays."""
     changed = bump(connection)
@@ -152,6 +156,7 @@ def put_company(
         (PUT_ENVIRONMENT, ENVIRONMENT, environments),
         (PUT_RESOURCE, RESOURCE, resources),
         (PUT_FREEZE, FREEZE, freezes),
+        (PUT_SERIES, SERIES, series),
     )
     for put, adapter, values in named:
         for value in values:

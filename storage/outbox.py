@@ -37,7 +37,7 @@ class Message:
 
     key: str
     kind: str
-    """`card`, `thread`, `outcome`, `ask`, `remind`, `tell` or `answer`."""
+    """`card`, `thread`, `outcome`, `ask`, `remind`, `tell`, `answer`; `agenda`, `page`, `floor`, `minutes`."""
     target: str
     """A channel, a user (a direct message) or a response_url."""
     candidate: str | None = None

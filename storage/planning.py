@@ -18,6 +18,7 @@ from storage import tables
 from storage.documents import CANDIDATE, IN_PRODUCTION, PLANNED, document
 
 BY_NAME = select(tables.planned.c.name, tables.planned.c.doc).order_by(tables.planned.c.name)
+NAMES = select(tables.planned.c.name).order_by(tables.planned.c.name)
 DOCUMENTS = select(tables.planned.c.doc).order_by(tables.planned.c.name)
 _PUT = insert(tables.planned)
 PUT = _PUT.on_conflict_do_update(index_elements=["name"], set_={"doc": _PUT.excluded.doc})
@@ -87,6 +88,12 @@ def moves(facts: Iterable[Fact]) -> bool:
 def read(connection: Connection) -> tuple[Planned, ...]:
     """Every candidate that has not ended, as plans see it."""
     return tuple(_planned(doc) for doc in connection.execute(DOCUMENTS).scalars())
+
+
+def products(connection: Connection) -> tuple[str, ...]:
+    """The products of which a candidate has not ended, each once."""
+    names = connection.execute(NAMES).scalars()
+    return tuple(dict.fromkeys(name.partition("@")[0] for name in names))
 
 
 @lru_cache(maxsize=4096)

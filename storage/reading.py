@@ -22,6 +22,8 @@ from storage import (
     opening,
     outbox,
     planning,
+    reconvening,
+    released,
     replaying,
     reports,
     tables,
@@ -30,8 +32,10 @@ from storage.auditing import Asked, Extent, Sent, WrittenFact
 from storage.chain import StoredFact
 from storage.company import Cache, Company, Installation, load
 from storage.inbox import PendingAct
+from storage.meetings import MeetingsReader
 from storage.outbox import Backlog, Delivery, Message
 from storage.planning import Planning
+from storage.released import ReleasedReader
 
 __all__ = ["Company", "Installation", "Reader", "StoredFact"]
 
@@ -59,7 +63,7 @@ class Moment:
     halts: bool
 
 
-class Reader:
+class Reader(MeetingsReader, ReleasedReader):
     """A snapshot of everything stored. All times in and out are aware UTC; a naive one is an error."""
 
     def __init__(self, connection: Connection, cache: Cache) -> None:
@@ -88,6 +92,10 @@ class Reader:
         if self._company is None:
             self._company = load(self._connection, self._cache, self._moment().changes)
         return self._company
+
+    def changes(self) -> int:
+        """How often the company's tables were written."""
+        return self._moment().changes
 
     def candidate(self, name: str) -> Candidate | None:
         """The candidate with this whole name, `payments@2.4.1#3`."""
@@ -193,9 +201,11 @@ class Reader:
         return chain.broken_lately(self._connection, self.head()[0], many)
 
     def differing(self) -> Iterable[str]:
-        """The candidates whose rows are not what their facts make them, a sentence each."""
+        """The candidates, meetings and the like whose rows are not what their facts make them, a sentence each."""
         yield from replaying.differing(self._connection)
+        yield from reconvening.differing(self._connection)
         yield from planning.misplanned(self._connection)
+        yield from released.miskept(self._connection)
 
     def unguarded(self) -> Iterable[str]:
         """The triggers that should keep facts from being changed and are not there, a sentence each."""
@@ -266,7 +276,7 @@ class Reader:
         return mirror.stale_groups(self.company(), self._open_products(), now - older_than)
 
     def _open_products(self) -> tuple[str, ...]:
-        return tuple(candidate.product for candidate in self.open_candidates())
+        return planning.products(self._plans())
 
     def message(self, key: str) -> Message | None:
         """The message with this key."""

@@ -114,7 +114,7 @@ def _beside(
 ) -> Iterator[str]:
     for column, value in made.items():
         if held[column] != value:
-            yield _sentence(name, column, held[column], value)
+            yield sentence(name, column, held[column], value)
     due = made["phase"] == Phase.ANNOUNCED and made["release_at"] is not None
     if due and row.due_at is None:
         yield f"{name}: due_at is missing in its row, and the clock would never look at it"
@@ -131,10 +131,11 @@ def _differing_document(row: Row[Any], name: str, candidate: Candidate) -> Itera
     for field in fields(Candidate):
         held, made = getattr(stored, field.name), getattr(candidate, field.name)
         if held != made:
-            yield _sentence(name, field.name, held, made)
+            yield sentence(name, field.name, held, made)
 
 
-def _sentence(name: str, what: str, held: object, made: object) -> str:
+def sentence(name: str, what: str, held: object, made: object) -> str:
+    """What a row holds, and what its facts make of it."""
     return f"{name}: {what} is {_short(held)} in its row, and {_short(made)} by its facts"
 
 

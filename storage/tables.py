@@ -2,36 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, MetaData, Table, Text, UniqueConstraint, text
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlmodel import Field
 
 from rules.words import Phase
+from storage.meeting_tables import actions, meetings, series, topics
+from storage.released_tables import digests, releases
+from storage.rows import Row, among, metadata, table_of
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-"""Unnamed constraints can't be dropped by a later migration, so each has a name."""
-
-metadata = MetaData(naming_convention=NAMES)
-
-
-class Row(SQLModel, registry=registry(metadata=metadata)):
-    """The common ground of our tables: their own metadata. Rows hold plain values; rules are elsewhere."""
-
+__all__ = ["actions", "digests", "meetings", "metadata", "releases", "series", "topics"]
 
 REFUSED = text("kind = 'act.refused'")
 ANSWER = text("kind = 'answer'")
-
-
-def among(column: str, *words: str) -> CheckConstraint:
-    """A CHECK that a column holds one of these words."""
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 class CandidateRow(Row, table=True):
@@ -333,11 +315,6 @@ class TickRow(Row, table=True):
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime
-
-
-def table_of(row: type[Row]) -> Table:
-    """The Core table behind a class; statements are written against it."""
-    return metadata.tables[str(row.__tablename__)]
 
 
 candidates = table_of(CandidateRow)

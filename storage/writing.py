@@ -12,14 +12,29 @@ from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rules.apply import NOTED
+from rules.digest import Due, Posted
 from rules.environments import Environment
 from rules.facts import Decision, Fact
 from rules.freezes import Freeze
+from rules.meeting import Action, Meeting, Topic
 from rules.people import Group, Person
 from rules.product import Product
 from rules.resources import Resource
+from rules.series import Series
 from rules.worktime import Calendar
-from storage import candidates, chain, inbox, mirror, opening, outbox, planning, reports, tables
+from storage import (
+    candidates,
+    chain,
+    inbox,
+    meetings,
+    mirror,
+    opening,
+    outbox,
+    planning,
+    released,
+    reports,
+    tables,
+)
 from storage.chain import StoredFact
 from storage.company import Cache, Installation
 from storage.documents import utc
@@ -68,6 +83,7 @@ class Transaction(Reader):
         if self._moved:
             changes, self._moved = self._moved, []
             planning.save(self._connection, changes)
+            released.save(self._connection, changes)
         return self._connection
 
     def finish(self) -> None:
@@ -114,6 +130,33 @@ class Transaction(Reader):
     def save_facts(self, *facts: Fact) -> tuple[StoredFact, ...]:
         """Write facts that change no candidate."""
         return self._append(facts) if facts else ()
+
+    def save_meeting(self, meeting: Meeting, facts: Sequence[Fact]) -> tuple[StoredFact, ...]:
+        """Write a meeting as these facts have just left it, and the facts; without any nothing.
+
+        Raises Stale where its row is not the one they were decided on.
+        """
+        return self._save_one(meeting, facts)
+
+    def save_topic(self, topic: Topic, facts: Sequence[Fact]) -> tuple[StoredFact, ...]:
+        """The same of a topic."""
+        return self._save_one(topic, facts)
+
+    def save_action(self, action: Action, facts: Sequence[Fact]) -> tuple[StoredFact, ...]:
+        """The same of an action."""
+        return self._save_one(action, facts)
+
+    def _save_one(
+        self, one: Meeting | Topic | Action, facts: Sequence[Fact]
+    ) -> tuple[StoredFact, ...]:
+        if facts:
+            meetings.save(self._connection, one, len(facts))
+        return self.save_facts(*facts)
+
+    def post_digest(self, due: Due) -> None:
+        """Note that a digest was posted, by a fact and a row. Raises where one was, for that slot."""
+        self._append((due.fact(),))
+        released.post(self._connection, Posted(due.name, due.since, due.until))
 
     def _append(self, facts: Sequence[Fact]) -> tuple[StoredFact, ...]:
         before = self._moment()
@@ -188,11 +231,11 @@ class Transaction(Reader):
         environments: Iterable[Environment] = (),
         resources: Iterable[Resource] = (),
         freezes: Iterable[Freeze] = (),
+        series: Iterable[Series] = (),
     ) -> None:
         """Write what a catalogue or an edit declares; what is not named stays."""
-        mirror.put_company(
-            self._changing(), products, calendars, installation, environments, resources, freezes
-        )
+        estate = (environments, resources, freezes, series)
+        mirror.put_company(self._changing(), products, calendars, installation, *estate)
         mirror.put_calendars_of(self._connection, people_calendars)
         self._plans_changed()
 

@@ -52,6 +52,7 @@ def read_declaration(
         environments=tuple(declared.environments.values()),
         resources=tuple(declared.resources.values()),
         freezes=tuple(declared.freezes.values()),
+        series=tuple(declared.series.values()),
         plain=laid_over(old, declared.plain),
         lines=tuple(difference(old, declared.plain, _naming(company))),
     )
@@ -69,7 +70,7 @@ def _as_it_stands(company: Company) -> dict[str, Any]:
         name: {**said, **plain(company.products[name])} if name in company.products else said
         for name, said in old.get("products", {}).items()
     }
-    estate = plain_estate(company.environments, company.resources, company.freezes)
+    estate = plain_estate(company.environments, company.resources, company.freezes, company.series)
     return {**old, **estate, "products": products}
 
 

@@ -36,6 +36,8 @@ TOP_KEYS = (
     "environments",
     "resources",
     "freezes",
+    "meeting",
+    "digest",
     "products",
 )
 PRODUCT_KEYS = (
@@ -132,6 +134,7 @@ class _Reader(Estate):
             freezes=self.freezes(
                 top.get("freezes"), defaults.zone, has_zone="zone" in defaults.declared
             ),
+            series=self.series(root, top, calendars, defaults.zone, defaults.channel),
             products=self.products(top.get("products"), defaults),
         )
 

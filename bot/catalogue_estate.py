@@ -1,9 +1,9 @@
-"""Reads what a catalogue says of environments, resources, freezes, and of what products need (DESIGN 2.6, 5)."""
+"""Reads what a catalogue says of environments, resources, freezes, meetings, and of what products need (DESIGN 2.6, 4, 5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from bot.freezes import KEYS as FREEZE_KEYS
 from bot.freezes import freeze_from
 from bot.marked import Marked
 from bot.quoted import cut
+from bot.series import keys_of, series_from
 from bot.shapes import Shapes
 from bot.versions import SCHEMES, OddConstraint, constraint
 from rules.dependencies import Need
@@ -30,9 +31,13 @@ from rules.environments import Environment
 from rules.freezes import Freeze
 from rules.product import Product
 from rules.resources import Resource, Use
+from rules.series import DIGEST, MEETING, Series
 from storage.company import Company
 
 LISTS = ("products", "environments")
+SEVERAL = frozenset({"day", "reminders"})
+"""The keys of a series that may be lists."""
+OFF = "off"
 NEEDS_LIKE = 'write products with a colon each, like `ledger: ">= 3.2"`, or a list'
 
 T = TypeVar("T")
@@ -96,6 +101,66 @@ class Estate(Shapes):
             if made := self.made(where, line, keys, freeze_from, said, zone or "UTC", None):
                 found[name] = made
         return found
+
+    def series(
+        self,
+        root: Marked,
+        top: Mapping[str, Marked],
+        calendars: Iterable[str],
+        zone: str | None,
+        channel: str | None,
+    ) -> dict[str, Series]:
+        """When the meeting and the digest come; `zone` and `channel` are the catalogue's, None where it has none."""
+        found: dict[str, Series] = {}
+        names = frozenset(self.standing.calendars).union(calendars)
+        # A zone or channel that was mistaken has been told of; here it only must not be missing.
+        zone = zone or ("UTC" if "zone" in top else None)
+        channel = channel or ("?" if "channel" in top else None)
+        for name in (name for name in (MEETING, DIGEST) if name in top):
+            line, part, standing = root.key_lines[name], top[name], self.standing.series.get(name)
+            if part.value == OFF:
+                if standing is not None:
+                    found[name] = replace(standing, by=None, off=True)
+            elif made := self._series(name, line, part, (zone, channel), names, standing):
+                found[name] = made
+        return found
+
+    def _series(
+        self,
+        name: str,
+        line: int,
+        part: Marked,
+        defaults: tuple[str | None, str | None],
+        calendars: frozenset[str],
+        standing: Series | None,
+    ) -> Series | None:
+        where = f"The {name}"
+        if isinstance(part.value, str):
+            self.wrong(part.line, f"{where} can't be `{cut(part.value)}`; write keys, or `{OFF}`.")
+            return None
+        keys = self.keys(part, where, keys_of(name))
+        if isinstance(part.value, list):
+            return None
+        words = {key: self._word(where, key, inner) for key, inner in keys.items()}
+        said = {key: word for key, word in words.items() if word is not None}
+        try:
+            return series_from(said, name, *defaults, self.now, calendars, standing)
+        except OddWords as odd:
+            for key, what in odd.wrong.items():
+                if key in said or key not in keys:
+                    at = keys[key].line if key in keys else line
+                    self.wrong(at, f"{where}: `{key}` {what}.")
+            return None
+
+    def _word(self, where: str, key: str, part: Marked) -> str | list[str] | None:
+        """What stands under a key of a series, a channel as its id; None where it was told to be wrong."""
+        if key == "channel":
+            found = self.named(part, f"{where}: `{key}`", ("channel",))
+            return found.id if found else None
+        if key in SEVERAL and isinstance(part.value, list):
+            words = [word for _, word in self.words(part, f"{where}: `{key}`")]
+            return words if len(words) == len(part.value) else None
+        return self.said({key: part}, where).get(key)
 
     def bound(self, freeze: str, keys: Mapping[str, Marked]) -> dict[str, tuple[str, ...]]:
         """Which products and environments a freeze binds."""

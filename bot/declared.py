@@ -11,12 +11,14 @@ from bot.calendars import slot_text
 from bot.estate import length_text, use_words
 from bot.freezes import freeze_text, moment_text
 from bot.groups import groups
+from bot.series import plain_series
 from rules.criteria import listed
 from rules.dependencies import Need
 from rules.environments import Environment
 from rules.freezes import Freeze
 from rules.product import Policy, Product
 from rules.resources import Resource, Use
+from rules.series import Series
 from rules.words import Role, State
 from rules.worktime import Calendar, Slot
 
@@ -83,6 +85,7 @@ class Declared:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     resources: Mapping[str, Resource] = field(default_factory=dict)
     freezes: Mapping[str, Freeze] = field(default_factory=dict)
+    series: Mapping[str, Series] = field(default_factory=dict)
     products: tuple[DeclaredProduct, ...] = ()
 
     @property
@@ -97,7 +100,7 @@ class Declared:
             **{key: value for key, value in installation.items() if value is not None},
             "calendars": {name: dict(said) for name, said in self.calendars_declared.items()},
             "people": {user: {"calendar": name} for user, name in self.people_calendars.items()},
-            **plain_estate(self.environments, self.resources, self.freezes),
+            **plain_estate(self.environments, self.resources, self.freezes, self.series),
             "products": {product.name: plain_product(product) for product in self.products},
         }
 
@@ -122,12 +125,14 @@ def plain_estate(
     environments: Mapping[str, Environment],
     resources: Mapping[str, Resource],
     freezes: Mapping[str, Freeze],
+    series: Mapping[str, Series],
 ) -> dict[str, dict[str, Any]]:
-    """Environments, resources and freezes in JSON's own types."""
+    """Environments, resources, freezes, and when meetings and digests come, in JSON's own types."""
     return {
         "environments": {name: plain(each) for name, each in environments.items()},
         "resources": {name: plain(each) for name, each in resources.items()},
         "freezes": {name: plain(each) for name, each in freezes.items()},
+        "series": {name: plain_series(each) for name, each in series.items()},
     }
 
 
@@ -204,6 +209,7 @@ _PARTS = {
     "environments": "environment ",
     "resources": "resource ",
     "freezes": "freeze ",
+    "series": "",
     "products": "",
 }
 
@@ -212,7 +218,8 @@ def _of_one(
     part: str, what: str, name: str, was: Plain | None, is_now: Plain, named: Callable[[str], str]
 ) -> Iterator[str]:
     if was is None and part != "people":
-        yield f"+ {part.removesuffix('s')} {name}" + (_frozen(is_now) if part == "freezes" else "")
+        kind = "" if part == "series" else f"{part.removesuffix('s')} "
+        yield f"+ {kind}{name}{_when(part, is_now)}"
         return
     before, after = _flat(was or {}), _flat(is_now)
     for key in dict.fromkeys((*before, *after)):
@@ -220,6 +227,8 @@ def _of_one(
             continue
         if key == "lifted":
             yield f"{what}{name}: holds again, though it was lifted"
+        elif key == "off":
+            yield f"{name}: {'comes no more' if after[key] else 'comes again'}"
         elif key.endswith(" criteria"):
             yield from listed(f"{name}: {key}", before.get(key) or [], after.get(key) or [])
         elif part == "products" and key in _NEEDED:
@@ -255,6 +264,14 @@ def _needed(start: str, was: Plain, is_now: Plain, bare: str) -> Iterator[str]:
             yield f"{start} + {name} {is_now[name]}".rstrip()
         elif was[name] != is_now[name]:
             yield f"{start} {name} {was[name] or bare} → {is_now[name] or bare}"
+
+
+def _when(part: str, new: Plain) -> str:
+    """When something new is, where that says more than its name."""
+    if part == "series":
+        weeks = "" if new["every"] == "week" else f" every {new['every']}"
+        return f": {', '.join(new['day'])} {new['at']} {new['zone']}{weeks}"
+    return _frozen(new) if part == "freezes" else ""
 
 
 def _frozen(freeze: Plain) -> str:

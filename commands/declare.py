@@ -18,6 +18,7 @@ from rules.moving import tighten
 from rules.people import Holder
 from rules.product import Product, Setting
 from rules.resources import Resource
+from rules.series import Series, series_changed, succeeding
 from rules.words import Role, State
 from rules.worktime import Calendar
 from storage.chain import StoredFact
@@ -44,6 +45,7 @@ class Declaration:
     environments: tuple[Environment, ...] = ()
     resources: tuple[Resource, ...] = ()
     freezes: tuple[Freeze, ...] = ()
+    series: tuple[Series, ...] = ()
     plain: Mapping[str, Any] = field(default_factory=dict)
     """The whole catalogue as it now stands, in JSON's own types, for the next difference."""
     lines: tuple[str, ...] = ()
@@ -64,12 +66,13 @@ class Edit:
     environments: tuple[Environment, ...] = ()
     resources: tuple[Resource, ...] = ()
     freezes: tuple[Freeze, ...] = ()
+    series: tuple[Series, ...] = ()
 
 
 def declare(tx: Transaction, declared: Declaration) -> None:
     """Write it: rows, facts, and what they have to say."""
     old = tx.company()
-    declared = _as_it_stands(old, declared)
+    declared = _as_it_stands(old, declared, tx.now)
     before = _settings(tx, old)
     products = _products(tx, old, declared)
     tx.put_company(
@@ -80,6 +83,7 @@ def declare(tx: Transaction, declared: Declaration) -> None:
         environments=declared.environments,
         resources=declared.resources,
         freezes=declared.freezes,
+        series=declared.series,
     )
     _note(tx, old, products, declared)
     _tighten(tx, before, declared.by)
@@ -179,6 +183,7 @@ def declare_edit(
         environments=edit.environments,
         resources=edit.resources,
         freezes=edit.freezes,
+        series=edit.series,
     )
     extra = {} if pressed_at is None else {"pressed_at": iso(pressed_at)}
     stored = tx.save_facts(*(replace(f, about={**f.about, **extra}) for f in edit.facts))
@@ -187,14 +192,15 @@ def declare_edit(
     return stored
 
 
-def _as_it_stands(old: Company, declared: Declaration) -> Declaration:
-    """An environment stays prepared; a freeze that stands as declared keeps who declared it first."""
+def _as_it_stands(old: Company, declared: Declaration, now: datetime) -> Declaration:
+    """An environment stays prepared; what stands as declared keeps who declared it first, and since when."""
     places = [(each, old.environments.get(each.name)) for each in declared.environments]
     freezes = [(each, old.freezes.get(each.name)) for each in declared.freezes]
     return replace(
         declared,
         environments=tuple(replace(e, prepared=was.prepared) if was else e for e, was in places),
         freezes=tuple(_as_declared(was, each) for each, was in freezes),
+        series=tuple(succeeding(s, old.series.get(s.name), now) for s in declared.series),
     )
 
 
@@ -307,6 +313,8 @@ def _of_estate(tx: Transaction, old: Company, declared: Declaration) -> Iterable
         was = old.freezes.get(freeze.name)
         standing = was if was and was.lifted_at is None else None
         yield from differing("freeze", freeze, standing, by, now)
+    for series in declared.series:
+        yield from series_changed(series, old.series.get(series.name), by, now)
 
 
 def _send_news(tx: Transaction, entry: int, where: str) -> None:

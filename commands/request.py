@@ -9,6 +9,7 @@ from typing import Any
 
 from rules.freezes import Recurring
 from rules.product import Product
+from rules.series import Series
 from rules.world import Edges
 from storage.company import Company
 
@@ -84,6 +85,9 @@ class Tools:
     """Scheme, text -> which versions are asked for, in one form; refuses `odd-constraint`."""
     recurring: Callable[[str], Recurring]
     """`fri 16:00 - mon 08:00` -> when a freeze comes again; refuses `odd-recurring`."""
+    schedule: Callable[[str, str, str, Company, datetime, Series | None], Series]
+    """Text, `meeting` or `digest`, IANA zone, the company, now, the series as it stands -> the series
+    as it is to be, the same where nothing is other; refuses `odd-schedule`."""
     groups: Callable[[Edges], Sequence[frozenset[str]]]
     """Who waits for whom -> the groups in which everybody waits for everybody, of two or more."""
     compare: Callable[[str, Mapping[str, str], Mapping[str, str]], tuple[str, ...]]

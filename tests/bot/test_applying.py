@@ -253,6 +253,41 @@ def test_the_first_product_is_declared_as_a_catalogue_would(office: Office) -> N
     assert plain["freezes"]["year-end"]["kind"] == "hard"
 
 
+MEETS = SAID.replace("freezes:\n", "meeting: {day: thu, at: 10:00, every: 2 weeks}\nfreezes:\n")
+
+
+def test_a_meeting_declared_again_in_the_same_words_keeps_its_weeks(office: Office) -> None:
+    assert apply(office, MEETS) == ["+ meeting: thu 10:00 Europe/London every 2 weeks"]
+    before = company(office).series["meeting"]
+    assert [fact.kind for fact in office.facts()][-2:] == [
+        "schedule.declared",
+        "catalogue.applied",
+    ]
+    office.now += timedelta(days=7)
+    assert apply(office, MEETS) == []
+    assert apply(office, MEETS.replace("capacity: 2", "capacity: 3")) != []
+    assert company(office).series["meeting"] == before
+    assert apply(office, MEETS.replace("10:00", "11:00"))[-1] == "meeting: at 10:00 → 11:00"
+    assert company(office).series["meeting"].effective > before.effective
+
+
+def test_a_meeting_changed_in_slack_is_what_a_catalogue_is_compared_with(office: Office) -> None:
+    apply(office, MEETS)
+    declared = company(office).series["meeting"]
+    put(office, series=[replace(declared, minutes=60, days=(4,), by="URITA")])
+    assert apply(office, MEETS) == ["meeting: day fri → thu"]
+    stands = company(office).series["meeting"]
+    assert (stands.days, stands.minutes, stands.by) == ((3,), 60, None)
+    assert apply(office, SAID) == []
+    assert apply(office, MEETS.replace("{day: thu, at: 10:00, every: 2 weeks}", "off")) == [
+        "meeting: comes no more"
+    ]
+    assert company(office).series["meeting"].off
+    with office.database.read() as reader:
+        told = [line for line in reader.differing() if not line.startswith("series meeting: ")]
+    assert told == []
+
+
 def test_each_freeze_reaches_the_declaration_whole(office: Office) -> None:
     text = SAID.replace("freezes:\n", "freezes:\n  w: {kind: soft, every: fri 16:00 - mon 08:00}\n")
     declared = read(office, text)

@@ -133,11 +133,12 @@ def test_the_example_in_the_docs_is_true() -> None:
 
 
 def test_the_docs_name_every_key() -> None:
-    from bot import calendars, catalogue, estate, freezes
+    from bot import calendars, catalogue, estate, freezes, series
 
     page = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")
     keys = (*catalogue.TOP_KEYS, *catalogue.PRODUCT_KEYS, *catalogue.POLICY_KEYS, *calendars.KEYS)
     keys += (*estate.ENVIRONMENT_KEYS, *estate.RESOURCE_KEYS, *estate.USE_KEYS, *freezes.KEYS)
+    keys += series.MEETING_KEYS
     assert [key for key in keys if f"`{key}`" not in page] == []
 
 
@@ -166,7 +167,7 @@ def test_what_is_not_declared_is_none() -> None:
     declared = read("policy: {silence: hold}")
     assert (declared.channel, declared.zone, declared.operator) == (None, None, None)
     assert declared.products == ()
-    parts = ("calendars", "people", "environments", "resources", "freezes", "products")
+    parts = ("calendars", "people", "environments", "resources", "freezes", "series", "products")
     assert declared.plain == {part: {} for part in parts}
 
 

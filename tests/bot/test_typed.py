@@ -35,6 +35,11 @@ def test_what_arrives_escaped_is_kept_as_it_was_typed(arrived: str, meant: str) 
     assert typed(arrived, NAMES.get) == meant
 
 
+def test_a_channel_in_which_something_is_to_be_posted_is_known_by_its_id() -> None:
+    arrived = "set thu 10:00 in <#C1|releases> or <#C9|>, says <@U1>"
+    assert typed(arrived, NAMES.get, places=True) == "set thu 10:00 in #C1 or #C9, says @sam"
+
+
 @pytest.mark.parametrize(
     ("text", "verb", "rest"),
     [

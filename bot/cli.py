@@ -308,6 +308,10 @@ for _word, _summary_of in {
     "environment": "Where releases go, how many at once and for how long.",
     "resource": "What releases need, and when it is booked.",
     "freeze": "When nothing goes out; add or lift a freeze as the operator.",
+    "meeting": "When the Release Coordination Meeting is; its minutes.",
+    "agenda": "What the next Release Coordination Meeting takes up.",
+    "action": "Who will do what, and by when.",
+    "digest": "What went out and how, what was halted, who was silent.",
 }.items():
     _verb(_word, _summary_of)
 

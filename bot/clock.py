@@ -157,18 +157,28 @@ class Ticker:
             return [errand.name for errand in due if self._set_off(errand, now)]
 
     def tick_now(self) -> None:
-        """Run the errands as of the clock's now, one after the other, and wait for them.
+        """Run the errands as of the clock's now, one after the other, in this thread.
 
-        Those of every minute or less run whether or not their time has come.
+        Those of every minute or less run whether or not their time has come; one that is still
+        running is waited for.
         """
         for errand in self._errands:
-            now = self._clock.now()
+            now, mine = self._clock.now(), Future[object]()
             with self._lock:
                 if errand.seconds > SELDOM and not self._is_due(errand, now):
                     continue
-                self._set_off(errand, now)
-                running = self._running[errand.name]
-            running.exception()
+                under_way = self._running.get(errand.name)
+                if under_way is None or under_way.done():
+                    self._last[errand.name], self._running[errand.name] = now, mine
+                    under_way = None
+            if under_way is not None:
+                under_way.exception()
+                continue
+            try:
+                mine.set_result(errand.run())
+            except Exception as failed:
+                mine.set_exception(failed)
+            _report(errand, mine)
 
     def _is_due(self, errand: Errand, now: datetime) -> bool:
         last = self._last.get(errand.name)

@@ -29,6 +29,7 @@ from bot.letters import Letters
 from bot.readers import constraint, recurring
 from bot.render import Renderer
 from bot.reports.comparing import compare
+from bot.series_typed import schedule_from
 from bot.settings import Misconfigured, Settings
 from bot.slack import OPENS_WITHIN, SlackDoor
 from bot.slackcalls import SlackCalls
@@ -37,12 +38,15 @@ from bot.times import duration, when
 from bot.versions import newer, satisfies
 from bot.web import Web
 from bot.zones import zone
+from commands.chasing import chase_due
+from commands.convener import Convener
 from commands.dispatch import Desk
 from commands.looking import look_again
 from commands.pending import settle_pending
 from commands.presume import resume_due, settle_due
 from commands.reminders import remind_due, retry_unreached
 from commands.request import Tools
+from commands.weekly import digest_due
 from storage.database import Database, Unavailable
 
 log = logging.getLogger(__name__)
@@ -72,6 +76,7 @@ def tools(renderer: Renderer) -> Tools:
         satisfies=satisfies,
         constraint=constraint,
         recurring=recurring,
+        schedule=schedule_from,
         groups=groups,
         compare=compare,
         near=near,
@@ -126,6 +131,7 @@ class Bot:
         else:
             guard = Guard(settings.slack_signing_secret or "")
         self.door = DoorWatch(self._door_check(), database, clock.now, self.replica)
+        self.convener = Convener(self.desk)
         self.ticker = Ticker(clock, self._errands())
         self.web = Web(self.bolt, guard, self.replica, self.readiness, self.metrics)
 
@@ -145,6 +151,9 @@ class Bot:
             Errand("settle", 1, self.settle),
             Errand("resume", 60, lambda: self._woken(resume_due(self.desk))),
             Errand("remind", 60, lambda: self._woken(remind_due(self.desk))),
+            Errand("meet", 2, lambda: self._woken(self.convener())),
+            Errand("chase", 60, lambda: self._woken(chase_due(self.desk))),
+            Errand("digest", 60, lambda: self._woken(digest_due(self.desk))),
             Errand("send", 1, self.courier.wake),
             Errand("letters", 300, lambda: self._woken(retry_unreached(self.desk))),
             Errand("beat", 15, self._note_tick),

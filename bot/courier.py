@@ -10,9 +10,11 @@ from concurrent.futures import Future as Running
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
+from bot.notes import Dead, Done, Expired, Later, Note, put_off
 from bot.pacing import Pacing, RealTime, edits, lane_of, method_of
-from bot.posting import Dead, Done, Expired, Later, Note, Render, Sender, put_off
+from bot.posting import Render, Sender
 from bot.slackcalls import Outcome, Refusal, Sent, SlackCalls
+from bot.uploading import Pictures
 from storage.database import Database, Unavailable
 from storage.outbox import LEASE, Message
 
@@ -52,9 +54,10 @@ class Courier:
         wake: threading.Event | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         pace: float = 1.0,
+        pictures: Pictures | None = None,
     ) -> None:
         self._database, self._calls, self._clock = database, calls, clock
-        self._sender = Sender(database, calls, render, clock, history=history)
+        self._sender = Sender(database, calls, render, clock, history=history, pictures=pictures)
         self._monotonic = monotonic
         self._paced_now = RealTime(clock, monotonic)
         self._pacing = Pacing(monotonic, pace)
@@ -88,6 +91,7 @@ class Courier:
         if self._thread.is_alive():
             self._thread.join()
         self._pool.shutdown(wait=True)
+        self._sender.pictures.stop()
 
     def step(self) -> int:
         """Do all that can be done now without waiting for a turn; how many messages were tried."""

@@ -30,6 +30,9 @@ from storage.reading import Reader
 WORDS = re.compile(r"[\w.-]+")
 RECENT = 60
 """How many of the last candidates are looked through for those that went out."""
+ADDS = frozenset({("freeze", "add"), ("agenda", "add"), ("action", "add")})
+"""What is typed to be asked for the rest by a form."""
+MEETING_FORMS = {"agenda": modals.topic_view, "action": modals.action_view}
 View = Mapping[str, Any]
 
 
@@ -51,7 +54,7 @@ class Forms:
         """The form that a word alone opens; nothing but the command's name is the first one's."""
         if verb == "criteria" or (verb == "fault" and text):
             return self.view(verb, text, caller)
-        if verb == "freeze" and text.strip() == "add":
+        if (verb, text.strip()) in ADDS:
             return self.view(verb, text, caller)
         if not text and verb in self.WITHOUT_CANDIDATE:
             return self.view(verb or "setup", "", caller)
@@ -78,6 +81,8 @@ class Forms:
                 return self._delegate(reader, caller)
             if verb == "freeze":
                 return self._freeze(reader, caller)
+            if verb in MEETING_FORMS:
+                return MEETING_FORMS[verb]()
             if verb == "halt":
                 return self._halt(reader, text, caller, said)
             if verb == "fault":

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.digests import drawn, numbers
+from bot.meeting_letters import KINDS, MeetingLetters, told
+from commands.digest_now import digest_of
 from commands.notices import NOTICES
 from commands.planning import collisions_told
 from commands.request import Tools
@@ -54,6 +57,10 @@ class Letters:
         if message.kind == "news":
             entry = _fact(reader, message.about["fact"])
             return None if entry is None else self.renderer.news(entry, reader.company())
+        if message.kind in ("digest", "numbers"):
+            return self._digest(reader, message, now)
+        if message.kind in KINDS:
+            return MeetingLetters(self.renderer.command)(reader, message, now)
         candidate = reader.candidate(message.candidate or "")
         if message.kind == "tell" and (candidate is not None or message.candidate is None):
             return self._tell(reader, message, candidate, now)
@@ -65,6 +72,15 @@ class Letters:
             return self._outcome(reader, message, candidate)
         standing = stand(reader, candidate, now)
         return None if standing is None else self._standing(reader, message, standing, now)
+
+    def _digest(self, reader: Reader, message: Message, now: datetime) -> Words:
+        about, company = message.about, reader.company()
+        since, until = (datetime.fromisoformat(about[end]) for end in ("since", "until"))
+        digest = digest_of(reader, since, until, now)
+        if message.kind == "numbers":
+            return numbers(digest, company, self.renderer.command)
+        told = {"weekly": bool(about["slots"]), "late": bool(about["late"])}
+        return drawn(digest, company, self.renderer.command, **told)
 
     def _standing(
         self, reader: Reader, message: Message, standing: Standing, now: datetime
@@ -101,10 +117,15 @@ class Letters:
         about, company = message.about, reader.company()
         entry = _fact(reader, about["fact"]) if "fact" in about else None
         if about.get("template") == "collisions":
-            told = collisions_told(reader, self.tools, about["names"], now)
-            if told is None:
+            found = collisions_told(reader, self.tools, about["names"], now)
+            if found is None:
                 return None
-            about = {**about, **told}
+            about = {**about, **found}
+        if message.candidate is None and entry is None:
+            known = told(reader, about, now)
+            if known is None:
+                return None
+            about = known
         return self.renderer.tell(about, entry, candidate, company, now, message.target)
 
 

@@ -68,6 +68,19 @@ class Lookup:
                     found = Found(channel, said["ts"], version)
         return found or NotThere()
 
+    def find_file(self, message: Message, channel: str, thread_ts: str, name: str) -> Finding:
+        """Where a file of this name was shared by us in a thread: a share carries no metadata of ours."""
+        if self._calls.reads_history(channel) is False:
+            return CannotLook()
+        for page in self._pages(channel, thread_ts, _since(message)):
+            if not isinstance(page, Sent):
+                return _unanswered(page)
+            for said in page.body.get("messages") or []:
+                names = [file.get("name") for file in said.get("files") or []]
+                if name in names and self._calls.user_id in (None, said.get("user")):
+                    return Found(channel, said["ts"], message.want)
+        return NotThere()
+
     def _channel(self, place: str) -> str | Finding:
         """The conversation it was posted to; a direct message is opened, which changes nothing."""
         if place[:1] not in "UW":

@@ -13,7 +13,9 @@ HISTORY_SCOPES = ("channels:history", "groups:history", "im:history", "im:write"
 """With these a message whose answer was lost is never posted twice; the last finds a direct message's channel."""
 PRIVATE_SCOPES = ("groups:read",)
 """With this a private channel may be named in the catalogue."""
-OPTIONAL_SCOPES = tuple(sorted((*HISTORY_SCOPES, *PRIVATE_SCOPES)))
+FILE_SCOPES = ("files:write",)
+"""With this the digest shows a chart and has its numbers as a file."""
+OPTIONAL_SCOPES = tuple(sorted((*HISTORY_SCOPES, *PRIVATE_SCOPES, *FILE_SCOPES)))
 EVENTS = ("subteam_members_changed", "user_change")
 REQUEST_PATH = "/slack/events"
 """Where Slack's requests go under the public address."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot import assert_form, delegate_form, fault_form, freeze_form, setup_form
+from bot import assert_form, delegate_form, fault_form, freeze_form, meeting_forms, setup_form
 from bot.blocks import (
     MOST_OPTIONS,
     Block,
@@ -33,6 +33,7 @@ from rules.words import Role, State
 from storage.reading import Company
 
 __all__ = [
+    "action_view",
     "announce_view",
     "assert_view",
     "criteria_view",
@@ -46,6 +47,7 @@ __all__ = [
     "reasons_view",
     "reschedule_view",
     "setup_view",
+    "topic_view",
     "values",
     "withdraw_view",
 ]
@@ -122,6 +124,18 @@ def freeze_view(
     """A freeze of these products; `all_`: the presser coordinates every product there is."""
     fields = freeze_form.fields_of(products, environments, all_=all_)
     return _framed("freeze", "Declare a freeze", "Declare", "", {}, fields, command)
+
+
+def topic_view(command: str = "/release") -> Block:
+    """A topic for the next meeting."""
+    fields = meeting_forms.topic_fields()
+    return _framed("agenda", "Add a topic", "Add", "", {}, fields, command)
+
+
+def action_view(command: str = "/release") -> Block:
+    """Something that somebody will do, and by when."""
+    fields = meeting_forms.action_fields()
+    return _framed("action", "Record an action", "Record", "", {}, fields, command)
 
 
 def _remembering(view: Block, fields: Mapping[str, Any]) -> Block:

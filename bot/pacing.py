@@ -16,7 +16,7 @@ LEAST = 0.01
 """Seconds that any wait lasts, so that what waits is not looked at again in the same breath."""
 THREAD = 3.0
 """Seconds between two posts in one card's thread."""
-EDITED = frozenset({"card", "ask", "remind"})
+EDITED = frozenset({"card", "ask", "remind", "agenda", "page", "floor"})
 """Kinds that are posted once and then edited; the others are posted each time."""
 REPLIES = frozenset({"thread", "outcome"})
 """Kinds that stand in the card's thread, and wait for the card."""
@@ -98,6 +98,8 @@ def method_of(message: Message) -> str:
     """The Slack method it will be sent by; `Retry-After` counts for a method."""
     if message.kind == "answer":
         return "response_url"
+    if message.kind == "numbers":
+        return "files.completeUploadExternal"
     return "chat.update" if edits(message) else "chat.postMessage"
 
 

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import logging
-import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.attaching import attach
+from bot.digests import Attached, Illustrated
 from bot.letters import TWICE, Words
 from bot.lookup import CannotLook, Finding, Found, Lookup, NotThere, label
+from bot.notes import (
+    LOST_TWICE,
+    NO_THREAD,
+    Dead,
+    Done,
+    Expired,
+    Later,
+    Note,
+    failed,
+    may_repeat,
+    put_off,
+    repeated_once,
+    replace_unsure,
+)
 from bot.pacing import EDITED, REPLIES, edits
-from bot.slackcalls import Away, Outcome, Refusal, Sent, SlackCalls, TryLater, Unknown
+from bot.slackcalls import Outcome, Refusal, Sent, SlackCalls, Unknown
+from bot.uploading import NotYet, Pictures
 from rules.candidate import OPEN, UNRELEASED
 from rules.words import Phase
 from storage.database import Database
@@ -36,9 +52,6 @@ SHAPE = frozenset(
 """Our own fault: the news is sent as plain text instead, so that it is not lost."""
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """What stood in Slack can't be edited any more: it is posted anew."""
-NO_THREAD = frozenset(
-    {"thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"}
-)
 LIVE = OPEN | {Phase.DEPLOYING, Phase.FAILED}
 LONGEST = 3900
 """Characters of plain text: an edit takes 4,000."""
@@ -47,68 +60,7 @@ FOR_CARD = 1.0
 """Seconds until a reply looks again whether its card stands."""
 CARD_DEAD = 60.0
 TRIES_IN_THREAD = 3
-LOST_TWICE = "its answer was lost twice: it may stand in Slack, or not"
 NAMESPACE = uuid.UUID("5b1b9f0e-7a51-4c1d-9c55-3d6d8a0f5f5e")
-
-
-@dataclass(frozen=True)
-class Done:
-    """Slack has this version; None: where it stands has not changed, or does not matter."""
-
-    version: int
-    channel: str | None = None
-    ts: str | None = None
-    thread_ts: str | None = None
-    repeated: bool = False
-
-
-@dataclass(frozen=True)
-class Later:
-    """To be tried again in `seconds`. `limited` is the method Slack wants less of."""
-
-    seconds: float
-    error: str
-    ambiguous: bool = False
-    limited: str | None = None
-    ill: Outcome | None = None
-    """An answer that bodes ill for every call, not for this message only."""
-    waits: bool = False
-    """It did not fail: something else has to come first."""
-
-
-@dataclass(frozen=True)
-class Dead:
-    """Slack will never accept it."""
-
-    error: str
-
-
-@dataclass(frozen=True)
-class Expired:
-    """There is no use in sending it any more."""
-
-
-Note = Done | Later | Dead | Expired
-
-AGAIN = re.compile(r"to be repeated at try (\d+)")
-
-
-def may_repeat(message: Message) -> bool:
-    """Whether this very try is the one repetition that a lost answer is allowed.
-
-    The try's number is written down before it is made: a process that dies in it makes no third.
-    """
-    number = AGAIN.match(message.error or "")
-    return number is not None and int(number[1]) == message.attempts
-
-
-def put_off(message: Message) -> str:
-    """What the row says of a try that is not made now, so that a promised repetition is kept."""
-    return (
-        f"to be repeated at try {message.attempts + 1}"
-        if may_repeat(message)
-        else message.error or ""
-    )
 
 
 @dataclass(frozen=True)
@@ -119,6 +71,7 @@ class _Letter:
     words: Words
     live: bool
     card: Message | None
+    """What its thread hangs on."""
     tries: int
 
     @property
@@ -152,8 +105,10 @@ class Sender:
         clock: Callable[[], datetime],
         *,
         history: bool,
+        pictures: Pictures | None = None,
     ) -> None:
         self._database, self._calls = database, calls
+        self.pictures = pictures or Pictures(calls)
         self._render, self._clock = render, clock
         self._lookup = Lookup(calls) if history else None
 
@@ -170,9 +125,13 @@ class Sender:
             return self._answer(letter)
         if edits(message):
             return self._edit(letter)
-        if message.kind in REPLIES and letter.card is not None and letter.card.ts is None:
+        if letter.card is not None and letter.card.ts is None:
             dead = letter.card.state == "dead"
             return Later(CARD_DEAD if dead else FOR_CARD, "waits for its card", waits=True)
+        if isinstance(letter.words, Attached):
+            return attach(self._calls, self._lookup, message, letter.words, letter.card, tries)
+        if isinstance(letter.words, Illustrated):
+            return self._illustrated(letter, letter.words)
         return self._post(letter)
 
     def _letter(self, message: Message, now: datetime, tries: int) -> _Letter | None:
@@ -183,8 +142,7 @@ class Sender:
             about = reader.candidate(message.candidate) if message.candidate else None
             phases = UNRELEASED if message.kind in ("ask", "remind") else LIVE
             live = about is None or about.phase in phases
-            card = reader.card(message.candidate or "") if message.kind in REPLIES else None
-            return _Letter(message, words, live, card, tries)
+            return _Letter(message, words, live, _above(reader, message), tries)
 
     # Editing.
 
@@ -202,9 +160,20 @@ class Sender:
                 return Done(message.want)
             log.warning("%s can't be edited (%s) and is posted anew", message.key, outcome.error)
             return self._post(letter)
-        return replace_unsure(self._failed(outcome, "chat.update", letter))
+        return replace_unsure(failed(outcome, "chat.update", message, letter.tries))
 
     # Posting.
+
+    def _illustrated(self, letter: _Letter, words: Illustrated) -> Note:
+        """With its picture as soon as there is one; without, where it can't be had."""
+        key = letter.message.key
+        picture = self.pictures.of(key, words.chart)
+        if isinstance(picture, NotYet):
+            return _promised(letter.message, picture.seconds, "its picture is being made")
+        note = self._post(replace(letter, words=words.words(picture.file_id, picture.missing)))
+        if isinstance(note, Done | Dead):
+            self.pictures.forget(key)
+        return note
 
     def _post(self, letter: _Letter) -> Note:
         message = letter.message
@@ -220,17 +189,15 @@ class Sender:
             return self._post_once(letter)
         if isinstance(found, CannotLook):
             return self._repeat(letter)
-        return self._failed(found, "conversations.history", letter)
+        return failed(found, "conversations.history", message, letter.tries)
 
     def _repeat(self, letter: _Letter) -> Note:
         """Once more, marked, where nobody can tell whether the first arrived; never a third time."""
-        message = letter.message
-        if may_repeat(message):
-            log.warning("%s is sent again after a lost answer, and marked so", message.key)
-            return self._post_once(letter, twice=True)
-        if AGAIN.match(message.error or ""):
-            return Dead(LOST_TWICE)
-        return Later(0, f"to be repeated at try {message.attempts + 1}", ambiguous=True, waits=True)
+        note = repeated_once(letter.message)
+        if note is not None:
+            return note
+        log.warning("%s is sent again after a lost answer, and marked so", letter.message.key)
+        return self._post_once(letter, twice=True)
 
     def _post_once(self, letter: _Letter, *, twice: bool = False) -> Note:
         message = letter.message
@@ -255,18 +222,30 @@ class Sender:
             return self._threadless(letter, outcome, twice=twice)
         if twice and isinstance(outcome, Unknown):
             return Dead(LOST_TWICE)
-        return self._failed(outcome, "chat.postMessage", letter)
+        if _unseen(outcome, letter.words.blocks):
+            seconds = self.pictures.unseen(message.key)
+            return _promised(message, seconds, "Slack looks its picture through")
+        return failed(outcome, "chat.postMessage", message, letter.tries)
 
     def _threadless(self, letter: _Letter, refusal: Refusal, *, twice: bool) -> Note:
         """The card is gone: it is mended, and the reply waits; else the news goes without a thread."""
         message = letter.message
         if letter.live and letter.tries < TRIES_IN_THREAD:
-            with self._database.write(self._clock) as tx:
-                tx.touch(message.candidate or "", "card")
+            self._mend(letter)
             return Later(FOR_CARD, put_off(message) or refusal.error)
         if message.kind == "thread":
             return Done(message.want)
         return self._post_once(replace(letter, card=None), twice=twice)
+
+    def _mend(self, letter: _Letter) -> None:
+        """Ask for what its thread hangs on to be drawn anew, and so posted anew where it is gone."""
+        above = letter.card
+        with self._database.write(self._clock) as tx:
+            if above is None or above.kind == "card":
+                tx.touch(letter.message.candidate or "", "card")
+            else:
+                mended = Message(above.key, above.kind, above.target, about=above.about)
+                tx.send(replace(mended, once=above.once))
 
     # Answering a press.
 
@@ -282,7 +261,7 @@ class Sender:
             if isinstance(outcome, Unknown) and twice:
                 return Dead(LOST_TWICE)
             if not isinstance(outcome, Refusal) or not outcome.permanent:
-                return self._failed(outcome, method, letter)
+                return failed(outcome, method, message, letter.tries)
             log.info("%s was refused by %s: %s", message.key, method, outcome.error)
         return Dead("nobody could be answered")
 
@@ -304,27 +283,27 @@ class Sender:
     def _shaped(self, method: str, said: Mapping[str, Any], where: Mapping[str, Any]) -> Outcome:
         """The call; where Slack takes no exception but to the shape, the plain text by itself."""
         outcome = self._calls.call(method, **said, **where)
+        if _unseen(outcome, said["blocks"] or ()):
+            return outcome
         if isinstance(outcome, Refusal) and outcome.error in SHAPE:
             log.error("%s refused our blocks: %s %s", method, outcome.error, outcome.detail)
             return self._calls.call(method, **{**said, **where, "blocks": None})
         return outcome
 
-    def _failed(self, outcome: Outcome | Finding, method: str, letter: _Letter) -> Note:
-        """What to do about a message that was not accepted, as far as is known."""
-        message = letter.message
-        if isinstance(outcome, TryLater):
-            return Later(outcome.seconds, put_off(message) or outcome.error, limited=method)
-        if isinstance(outcome, Away):
-            return Later(0, put_off(message) or outcome.error, ill=outcome)
-        if isinstance(outcome, Refusal):
-            if outcome.permanent:
-                return Dead(f"{outcome.error} {outcome.detail}".strip())
-            return Later(0, put_off(message) or outcome.error, ill=outcome)
-        assert isinstance(outcome, Unknown)
-        seconds = min(2.0 * 2**letter.tries, 60.0)
-        return Later(seconds, outcome.error, ambiguous=True, ill=outcome)
+
+def _unseen(outcome: Outcome, blocks: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether it may be a picture that Slack takes exception to: it looks a new file through first."""
+    pictured = any("slack_file" in block for block in blocks)
+    return pictured and isinstance(outcome, Refusal) and outcome.error in SHAPE
 
 
-def replace_unsure(note: Note) -> Note:
-    """An edit whose answer was lost is simply made again."""
-    return replace(note, ambiguous=False) if isinstance(note, Later) else note
+def _promised(message: Message, seconds: float, why: str) -> Later:
+    """To be looked at again, whatever was promised of it before."""
+    return Later(seconds, put_off(message) if may_repeat(message) else why, waits=True)
+
+
+def _above(reader: Reader, message: Message) -> Message | None:
+    """The message in whose thread this one stands: the one it names, or its candidate's card."""
+    if "under" in message.about:
+        return reader.message(str(message.about["under"]))
+    return reader.card(message.candidate or "") if message.kind in REPLIES else None

@@ -14,13 +14,14 @@ from bot.audit.verifying import read_head, verify
 from bot.clock import SharedClock
 from bot.compose import Bot, WebServer
 from bot.settings import Settings
+from commands.meetings import next_instants
 from rules.candidate import Candidate
 from rules.hotfix import review_due
 from rules.reminding import MARKS
 from rules.words import Phase
 from storage.database import Database
 
-STEP = timedelta(seconds=80)
+STEP = timedelta(seconds=88)
 """How far the clock goes between ticks: less than the gap that would be a shut door."""
 REREAD = timedelta(minutes=20)
 """Hours pass in seconds here: people and groups are read only as often as the law needs (DESIGN 3)."""
@@ -102,7 +103,8 @@ class Rehearsal:
         with self.database.read() as reader:
             over = [at for c in reader.reviews_open() if (at := review_due(c))]
             ahead = [at for c in reader.open_candidates() for at in _marks(c)]
-        return min((at for at in [*over, *ahead] if at > now), default=None)
+            meetings = next_instants(reader, now)
+        return min((at for at in [*over, *ahead, *meetings] if at > now), default=None)
 
     def advance(self, to: datetime) -> None:
         """Move the clock, running each tick between and letting what is said be sent."""

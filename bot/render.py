@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import cards
+from bot import cards, meeting_cards
 from bot.blocks import MOST_BLOCKS, Block, context, header
 from bot.richtext import Section, blocks_of, cut, text_of
 from bot.words import known_as, woven
@@ -36,6 +36,11 @@ class Renderer:
 
     def __init__(self, command: str = "/release") -> None:
         self._command = command
+
+    @property
+    def command(self) -> str:
+        """The slash command's name in this workspace."""
+        return self._command
 
     def card(self, standing: Standing, company: Company, now: datetime) -> Rendered:
         """A candidate's card as it stands; when it is over, a line of record without buttons."""
@@ -124,6 +129,7 @@ class Renderer:
             told["halt"] = next((h for h in candidate.halts if h.id == halt_id), None)
         told |= {"person": person, "now": now}
         buttons = cards.on_tell(template, candidate, halt_id, about.get("apply"))
+        buttons = buttons or meeting_cards.on_tell(template, told)
         return self._drawn(f"tells/{template}", told, company, buttons)
 
     def news(self, entry: StoredFact, company: Company) -> Rendered:

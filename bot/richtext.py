@@ -195,9 +195,14 @@ def _elements(leaf: Leaf, text: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def blocks_of(sections: Iterable[Section], header: Any, context: Any) -> list[dict[str, Any]]:
-    """The sections as blocks; `header` and `context` make theirs from plain text."""
-    budget = Budget()
+def blocks_of(
+    sections: Iterable[Section], header: Any, context: Any, budget: Budget | None = None
+) -> list[dict[str, Any]]:
+    """The sections as blocks; `header` and `context` make theirs from plain text.
+
+    `budget` is what is left of the message; None: all of it.
+    """
+    budget = budget or Budget()
     found: list[dict[str, Any]] = []
     for section in sections:
         for kind, lines in groupby(section, key=lambda line: line.kind in {"header", "note"}):

@@ -43,8 +43,13 @@ BESIDE = {
     **dict.fromkeys(("cannot-delegate-to", "holds-already"), "to"),
     **dict.fromkeys(("delegation-over", "already-delegated"), "until"),
     **dict.fromkeys(("no-chains", "not-a-holder"), "role"),
+    **dict.fromkeys(("person-left", "unknown-person"), "who"),
+    **dict.fromkeys(("topic-needed",), "topic"),
+    **dict.fromkeys(("action-needed",), "what"),
 }
 """The field of a form beside which a refusal belongs."""
+PLACED = frozenset({"meeting", "digest"})
+"""The verbs whose words may name a channel in which something is to be posted."""
 Payload = Mapping[str, Any]
 
 
@@ -96,7 +101,10 @@ class SlackDoor:
 
     def _command(self, ack: Ack, command: Payload) -> None:
         """A typed command; the answer goes back in the acknowledgement."""
-        verb, rest = verb_and_rest(typed(command.get("text") or "", self._name_of))
+        text = command.get("text") or ""
+        verb, rest = verb_and_rest(typed(text, self._name_of))
+        if verb in PLACED:
+            _, rest = verb_and_rest(typed(text, self._name_of, places=True))
         caller = Caller(
             command["user_id"], "slash", command.get("channel_id"), command.get("response_url")
         )

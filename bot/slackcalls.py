@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
+from urllib.request import BaseHandler, HTTPSHandler, ProxyHandler, build_opener
+from urllib.request import Request as Posted
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -35,7 +37,10 @@ LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 UNSURE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Part may have succeeded (slack-platform 9.4)."""
 HISTORY = {"C": ("channels:history", "groups:history"), "G": ("groups:history",)}
-BY_FORM = ("users.", "usergroups.", "conversations.", "auth.", "chat.getPermalink")
+BY_FORM = (
+    *("users.", "usergroups.", "conversations.", "auth."),
+    *("chat.getPermalink", "files.getUploadURLExternal"),
+)
 """Methods that read take a form; those that write take JSON."""
 UNSAID = 30.0
 """Seconds to wait where Slack says `ratelimited` without saying for how long."""
@@ -141,6 +146,27 @@ class SlackCalls:
         if 400 <= answer.status_code < 500 and answer.status_code != 429:
             return Refusal(answer.body[:80] or f"http_{answer.status_code}")
         return _failed(answer.status_code, answer.headers, None)
+
+    def put(self, address: str, content: bytes) -> Outcome:
+        """The bytes of a file to the address that Slack gave for them; our token does not go with them."""
+        if not address.startswith(("https://", "http://")):
+            return Refusal("no_upload_url")
+        kind = {"Content-Type": "application/octet-stream"}
+        posted = Posted(address, content, kind, method="POST")  # noqa: S310 - looked at above
+        way: list[BaseHandler] = [HTTPSHandler(context=self._client.ssl)]
+        if self._client.proxy:
+            way.append(ProxyHandler({"http": self._client.proxy, "https": self._client.proxy}))
+        try:
+            with build_opener(*way).open(posted, timeout=self._client.timeout) as answer:
+                answer.read()
+                return Sent()
+        except HTTPError as error:
+            with error:
+                return _failed(error.code, dict(error.headers), {"error": f"http_{error.code}"})
+        except URLError as error:
+            return _unreached(error)
+        except (OSError, HTTPException, ValueError) as error:
+            return Unknown(_named(error))
 
     def who(self) -> Outcome:
         """`auth.test`: whether the token is good, and in passing whose it is and what it may do."""

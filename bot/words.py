@@ -279,12 +279,18 @@ def holders(context: Context, product: str | None, role: Role) -> Safe:
 @pass_context
 def line(context: Context, entry: Any) -> Safe:
     """One fact as a line of history."""
+    return Safe(f"{when(context, entry.fact.at, 'short')}: {happened(context, entry)}")
+
+
+@pass_context
+def happened(context: Context, entry: Any) -> Safe:
+    """What a fact says, without when."""
     kind = entry.fact.kind.replace(".", "-")
     template = context.environment.get_template(f"facts/{kind}.md.j2")
     about = {"fact": entry.fact, "about": entry.fact.about, "by": entry.fact.by, "quiet": True}
     kept = {key: context[key] for key in ("marks", "company", "command")}
     text = template.render({**kept, **about})
-    return Safe(f"{when(context, entry.fact.at, 'short')}: " + " ".join(text.split()))
+    return Safe(" ".join(text.split()))
 
 
 def unless(candidate: Candidate | None) -> Safe:
@@ -329,4 +335,5 @@ FILTERS: Mapping[str, Any] = {
     "grouped": grouped,
     "unless": unless,
     "line": line,
+    "happened": happened,
 }

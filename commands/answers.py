@@ -19,7 +19,20 @@ ANSWERABLE = timedelta(minutes=30)
 BY_MESSAGE = frozenset({"button", "shortcut"})
 """Doors that take no words in their acknowledgement: the answer is a message of its own."""
 PLAIN_TO_SEE = frozenset(
-    {"asserted", "halted-by-you", "lifted-by-you", "gone", "nothing-new", "seen-before"}
+    [
+        "asserted",
+        "halted-by-you",
+        "lifted-by-you",
+        "gone",
+        "nothing-new",
+        "seen-before",
+        "meeting-started",
+        "meeting-turned",
+        "meeting-attended",
+        "meeting-closed",
+        "meeting-cancelled",
+        "topic-removed",
+    ]
 )
 """Replies to a press that the message itself shows: no words are needed."""
 

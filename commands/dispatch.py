@@ -39,6 +39,26 @@ MOST_WORDS = 1900
 OF_THE_PAST = frozenset({*REPORTS, "review", "fault", "trace", "history"})
 """Verbs that are said of candidates which are no longer open."""
 
+OF_NO_CANDIDATE = frozenset(
+    [
+        "announce",
+        "criteria",
+        "delegate",
+        "environment",
+        "freeze",
+        "help",
+        "owners",
+        "product",
+        "resource",
+        "setup",
+        "meeting",
+        "agenda",
+        "action",
+        "digest",
+    ]
+) | {""}
+"""Verbs that are about no candidate, whatever word follows them."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -96,6 +116,8 @@ def refusal(refused: Refused) -> Reply:
     choices = (Choice("Halt " + kept[:40], f"halt {kept}", "danger"),) if kept else ()
     if "opens" in about:
         choices = (Choice("Open the form again", f"open {about['opens']}"),)
+    if about.get("instead"):
+        choices = (Choice(*about["instead"]),)
     if "shows" in about:
         choices = (Choice("Show how it stands", f"status {about['shows']}"),)
     return Reply(refused.reason, about, False, choices, about.get("field"))
@@ -228,19 +250,7 @@ def _note(act: Act, refused: Refused) -> None:
 
 def _about(act: Act) -> Candidate | None:
     """The candidate a request is about, as far as can be told; never refuses."""
-    if act.request.verb in {
-        "announce",
-        "criteria",
-        "delegate",
-        "environment",
-        "freeze",
-        "help",
-        "owners",
-        "product",
-        "resource",
-        "setup",
-        "",
-    }:
+    if act.request.verb in OF_NO_CANDIDATE:
         return None
     try:
         text, past = act.request.text, act.request.verb in OF_THE_PAST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commands.act import Act
+from commands.meetings import plan_of
 from commands.request import Choice, Reply
 from commands.standing import mentions
 from rules.candidate import UNRELEASED, Candidate
@@ -28,6 +29,8 @@ def run(act: Act) -> Reply:
         "mine": [{"candidate": c, "states": owed} for c, owed in mine],
         "open": list(opened),
         "products": sorted(act.company.products),
+        "meeting": next(iter(plan_of(act.reader, act.now).ahead(act.now, 1)), None),
+        "actions": [each for each in act.reader.actions() if each.who == act.person],
         "coordinators": None if mine or _has_a_part(act) else _coordinators(act),
     }
     return Reply("home", about, choices=choices)

@@ -37,6 +37,7 @@ from commands import (
     waive,
     withdraw,
 )
+from commands.meeting_verbs import MEETING_VERBS
 from commands.verb import Verb
 
 _ALL = (
@@ -307,6 +308,7 @@ _ALL = (
         ),
         operator=True,
     ),
+    *MEETING_VERBS,
     Verb(
         "criteria",
         criteria.run,

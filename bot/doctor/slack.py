@@ -25,6 +25,7 @@ COSTS = {
     "groups:history": LOST.format("private channels"),
     "im:history": LOST.format("direct messages"),
     "im:write": LOST.format("direct messages"),
+    "files:write": "the weekly digest has no chart, and no file of its numbers.",
     "groups:read": "a private channel can't be named in the catalogue, nor be checked here.",
 }
 """What one goes without for want of each optional scope."""

@@ -86,6 +86,8 @@ def test_what_stands_in_a_form_from_the_start_comes_back_by_name() -> None:
         "fault, what let it through": {"through": "unknown"},
         "freeze, of everything": {"how": "hard", "products": [], "environments": []},
         "freeze, of some": {"how": "hard", "products": []},
+        "agenda": {"minutes": "5"},
+        "action": {},
         "setup": {
             "zone": "Europe/London",
             "product-owner": [],

@@ -22,6 +22,8 @@ from bot import compose
 from bot.render import Renderer
 from bot.typed import verb_and_rest
 from commands.apply import Declaration, apply
+from commands.chasing import chase_due
+from commands.convener import Convener
 from commands.dispatch import Desk, dispatch
 from commands.looking import look_again
 from commands.pending import settle_pending
@@ -105,6 +107,7 @@ class Office:
         self.file = file
         self.database = Database.open(f"sqlite:///{file}")
         self.desk = Desk(self.database, lambda: self.now, tools())
+        self.convene = Convener(self.desk)
         self._spoken = 0
 
     @classmethod
@@ -214,6 +217,8 @@ class Office:
         while settle_due(self.desk):
             pass
         remind_due(self.desk)
+        self.convene()
+        chase_due(self.desk)
 
     # What can be seen.
 

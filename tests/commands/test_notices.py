@@ -10,7 +10,8 @@ from commands.notices import NOTICES, SILENT
 from rules.apply import APPLY, NOTED
 from tests.commands.office import all_assert, announced, name_of, product
 
-TOLD = {"all-four", "coordinator", "owing", "presumed", "operator", "owner-if-red", "both", None}
+WORDS = "all-four coordinator owing presumed operator owner-if-red both channel"
+TOLD = {None, *WORDS.split()}
 
 
 def test_every_kind_of_fact_has_a_notice_decision_and_nothing_else_has():

@@ -25,7 +25,7 @@ def test_the_design_s_verbs_are_all_there():
     said = (
         "announce status assert waive carry revoke halt lift extend reschedule go withdraw hotfix review snooze "
         "deploying deployed failed rolled-back evidence owners criteria delegate fault trace history setup help "
-        "calendar product environment resource freeze"
+        "calendar product environment resource freeze meeting agenda action digest"
     )
     assert {verb.word for verb in NAMED} == set(said.split())
 
@@ -52,6 +52,10 @@ def test_the_command_line_announces_reads_and_halts_and_nothing_else():
         "environment",
         "resource",
         "freeze",
+        "meeting",
+        "agenda",
+        "action",
+        "digest",
     }
 
 
@@ -63,6 +67,8 @@ EXAMPLES = [
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_is_understood(desk, example):
     announced(desk)
+    desk.say("agenda add the audit", by="xena")
+    desk.say("action @omar order the certificate by fri", by="xena")
     for who in ("alice", "sam", "omar", "rita"):
         reply = desk.say(example, by=who)
         assert not reply.template.startswith(("unknown", "odd", "halt-which", "which", "fault"))

@@ -18,10 +18,9 @@ from rules.product import Product
 from rules.words import Phase, Role, State
 from storage.reading import StoredFact
 from tests.templates import (
-    cases_calendar,
     cases_criteria,
     cases_delegation,
-    cases_faults,
+    cases_more,
     cases_plans,
 )
 from tests.templates import company as acme
@@ -129,10 +128,11 @@ def facts() -> Said:
     entries = [entry for entry, _ in with_candidates()]
     for entry in entries:
         yield entry.fact.kind, RENDERER.thread([entry], COMPANY)
-    yield "gathered", RENDERER.thread(entries[:3], COMPANY)
+    yield from ((name, RENDERER.thread(said, COMPANY)) for name, said in cases_more.facts())
+    yield "gathered", RENDERER.thread([e for e in entries if e.fact.candidate][:3], COMPANY)
 
 
-TOLD_BY_TEMPLATE: Mapping[str, Callable[[], tuple[Candidate, Mapping[str, Any]]]] = {
+TOLD_BY_TEMPLATE: Mapping[str, Callable[[], tuple[Candidate | None, Mapping[str, Any]]]] = {
     "about-to-presume": lambda: (announced(), {"at": MONDAY.isoformat()}),
     "still-waiting": lambda: (announced(VACANT), {"day": "2026-11-23"}),
     "vacant": lambda: (announced(), {"states": "security", "day": "2026-11-23"}),
@@ -145,6 +145,7 @@ TOLD_BY_TEMPLATE: Mapping[str, Callable[[], tuple[Candidate, Mapping[str, Any]]]
         announced(),
         {"kind": "card", "to": "C0REL0001", "error": "not_in_channel"},
     ),
+    **cases_more.TOLD,
 }
 
 
@@ -174,7 +175,7 @@ def tells() -> Said:
 
 def news() -> Said:
     entries = {entry.fact.kind: entry for entry, _ in with_candidates()}
-    for name, entry in cases_criteria.news(entries["catalogue.applied"]):
+    for name, entry in cases_more.news(entries):
         yield name, RENDERER.news(entry, COMPANY)
 
 
@@ -195,7 +196,7 @@ def forms() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "reschedule", modals.reschedule_view(new, "Europe/London", MONDAY)
     yield "withdraw", modals.withdraw_view(new)
     yield "announce", modals.announce_view([PAYMENTS], "Europe/London", MONDAY)
-    yield from (*cases_criteria.FORMS.items(), *cases_faults.FORMS.items())
+    yield from cases_more.FORMS.items()
 
 
 def messages() -> Said:
@@ -231,9 +232,7 @@ SET_UP = Choice("Set up…", "open setup", "primary")
 OWNERS_ONLY = {"roles": [Role.SECURITY_ARCHITECT]}
 
 REPLIES: Mapping[str, Abouts] = {
-    **cases_faults.REPLIES,
-    **cases_plans.REPLIES,
-    **cases_calendar.REPLIES,
+    **cases_more.REPLIES,
     "announced": lambda: [
         {"candidate": announced(), "asked": None, "replaced": []},
         {"candidate": hot(confirmed=False), "asked": MONDAY + HOUR, "replaced": ["payments@2.4.0"]},
@@ -270,22 +269,6 @@ REPLIES: Mapping[str, Abouts] = {
     "halt-kept": lambda: [{"candidate": halted(announced())}],
     "snoozed": _of_candidate(until=LATER),
     "revoked": lambda: [{"candidate": taken_back(), "states": (State.PRODUCT,)}],
-    "home": lambda: [
-        {
-            "mine": [{"candidate": announced(), "states": (State.SECURITY,)}],
-            "open": [announced(), replace(halted(announced()), version="2.5.0")],
-            "products": ["payments"],
-            "coordinators": None,
-            "choices": [
-                Choice("Assert payments@2.4.1", "assert payments@2.4.1#1"),
-                Choice("Halt payments@2.4.1", "halt payments@2.4.1#1", "danger"),
-            ],
-        },
-        {"mine": [], "open": [], "products": ["payments"], "coordinators": None},
-        {"mine": [], "open": [], "products": [], "coordinators": None},
-        {"mine": [], "open": [announced()], "products": ["payments"], "coordinators": [RITA]},
-        {"mine": [], "open": [], "products": ["payments"], "coordinators": []},
-    ],
     "not-set-up": lambda: [
         {"may_begin": True, "admins": [ALICE], "more": 0, "choices": [SET_UP]},
         {"may_begin": False, "admins": [ALICE, RITA], "more": 3},

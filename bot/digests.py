@@ -1,0 +1,234 @@
+"""The digest as a message: its words, what its chart shows, and the file of its numbers (DESIGN 4)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.audit.records import harmless
+from bot.blocks import MOST_BLOCKS, Block, context, header, short
+from bot.richtext import Section, blocks_of, plain, text_of
+from bot.words import known_as, woven
+from rules.digest import HOW, Digest, Halted, Took, Went
+from rules.facts import iso
+from rules.words import State
+from storage.reading import Company
+
+LONGEST_ALT = 1000
+"""Characters; an upload takes no more."""
+COLUMNS = (
+    "what",
+    "candidate",
+    "product",
+    "from",
+    "until",
+    "hours",
+    "how",
+    "hotfix",
+    "phase",
+    *(f"{state}_{part}" for state in State for part in ("how", "hours")),
+    "by",
+    "states",
+    "words",
+)
+"""In this order for good: a new one goes to the end."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is to be drawn, in JSON's own types, and how it is called and read aloud."""
+
+    spec: Mapping[str, Any]
+    title: str
+    alt: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Illustrated:
+    """Words with a place for a picture: under the counts, above the lists."""
+
+    above: Sequence[Section]
+    below: Mapping[str, Sequence[Section]]
+    """By what the picture is missing for; ``: it is not."""
+    chart: Chart
+
+    def words(self, file_id: str | None, missing: str = "") -> Plain:
+        """The message with the picture of this file, or saying why there is none."""
+        below = self.below[missing]
+        picture = [] if file_id is None else [self._picture(file_id)]
+        blocks = [*_blocks(self.above), *picture, *_blocks(below)]
+        spoken = [*self.above, *below]
+        return Plain(text_of(spoken), blocks[:MOST_BLOCKS])
+
+    def _picture(self, file_id: str) -> Block:
+        return {"type": "image", "slack_file": {"id": file_id}, "alt_text": self.chart.alt}
+
+    @property
+    def text(self) -> str:
+        return self.words(None).text
+
+    @property
+    def blocks(self) -> Sequence[Mapping[str, Any]]:
+        return self.words(None).blocks
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Words without a picture."""
+
+    text: str
+    blocks: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file, and the words above it."""
+
+    text: str
+    name: str
+    title: str
+    content: bytes
+    blocks: Sequence[Mapping[str, Any]] = ()
+
+
+def drawn(
+    digest: Digest, company: Company, command: str, *, weekly: bool = True, late: bool = False
+) -> Illustrated | Plain:
+    """A digest as a message, with a chart where there is anything to draw. `weekly`: nobody asked for it."""
+    about = {"digest": digest, "weekly": weekly, "late": late}
+    if digest.empty:
+        sections = woven("digest/nothing.md.j2", about, company, command=command)
+        return Plain(text_of(sections), _blocks(sections))
+
+    def body(missing: str) -> list[Section]:
+        told = {**about, "missing": missing}
+        return woven("digest/body.md.j2", told, company, quiet=True, command=command)
+
+    above = woven("digest/head.md.j2", about, company, quiet=True, command=command)
+    if not digest.drawn:
+        below = body("")
+        return Plain(text_of([*above, *below]), [*_blocks(above), *_blocks(below)])
+    ways = {missing: body(missing) for missing in ("", "drawing", "scope", "refused")}
+    return Illustrated(above, ways, chart_of(digest, company))
+
+
+def _blocks(sections: Sequence[Section]) -> list[Block]:
+    return blocks_of(sections, header, context)
+
+
+def chart_of(digest: Digest, company: Company) -> Chart:
+    """What the chart shows: the releases of the last weeks, and the times beside those before."""
+    zone = ZoneInfo(company.installation.zone)
+    days = {week.end: _day(week.end.astimezone(zone)) for week in digest.weeks}
+    weekly = abs((digest.until - digest.since).total_seconds() / 86400 - 7) < 1
+    said = _named(company, {"digest": digest, "days": days, "weekly": weekly})
+    spec = {
+        "title": said["title"],
+        "hows": {how: said[how] for how in HOW},
+        "weeks": [{"label": days[week.end], **week.went} for week in digest.weeks],
+        "times": {
+            "title": said["times"],
+            "now": said["now"],
+            "before": said["before"],
+            "rows": [_row(took, said) for took in digest.times],
+        },
+    }
+    alt = short(said["alt"], LONGEST_ALT)
+    return Chart(spec, said["file"], alt, f"digest-{_dates(digest)}.png")
+
+
+def _row(took: Took, said: Mapping[str, str]) -> Mapping[str, Any]:
+    return {
+        "label": said[took.what],
+        "now": took.now and took.now.total_seconds(),
+        "now_text": said[f"{took.what}-now"],
+        "before": took.before and took.before.total_seconds(),
+        "before_text": said[f"{took.what}-before"],
+    }
+
+
+def _named(company: Company, about: Mapping[str, Any]) -> Mapping[str, str]:
+    """The words of the chart, by what they are for."""
+    sections = woven("digest/chart.md.j2", about, company, quiet=True)
+    lines = (plain(line.leaves) for section in sections for line in section)
+    return {name: words for name, _, words in (line.partition(": ") for line in lines)}
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b}"
+
+
+def _dates(digest: Digest) -> str:
+    return f"{digest.since:%Y-%m-%d}-to-{digest.until:%Y-%m-%d}"
+
+
+def numbers(digest: Digest, company: Company, command: str) -> Attached:
+    """The numbers as a file that spreadsheets read: every release, halt and fault, one a row."""
+    out = io.StringIO()
+    rows = csv.DictWriter(out, COLUMNS, restval="")
+    rows.writeheader()
+    for told in _told(digest, company):
+        rows.writerow({name: harmless(str(value)) for name, value in told.items()})
+    said = woven("digest/numbers.md.j2", {}, company, quiet=True, command=command)
+    name = f"digest-{_dates(digest)}.csv"
+    return Attached(text_of(said), name, name, out.getvalue().encode())
+
+
+def _told(digest: Digest, company: Company) -> Iterator[Mapping[str, object]]:
+    yield from (_release(each) for each in digest.went)
+    yield from (_halt(each, digest, company) for each in digest.halts)
+    for charged in digest.faults:
+        fault, at = charged.fault, iso(charged.fault.at)
+        who = known_as(company, fault.by or "") if fault.by else ""
+        yield {
+            **_of("fault", charged.name),
+            "from": at,
+            "how": charged.through,
+            "by": who,
+            "words": fault.what,
+        }
+
+
+def _release(each: Went) -> Mapping[str, object]:
+    found: dict[str, object] = {
+        **_of("release", each.name),
+        "from": iso(each.announced_at),
+        "until": iso(each.at),
+        "hours": _hours(each.announced_at, each.at),
+        "how": each.how,
+        "hotfix": "yes" if each.hotfix else "no",
+        "phase": each.phase.value,
+    }
+    for state in State:
+        found[f"{state}_how"] = each.outcome.get(state, "")
+        if state in each.asserted:
+            found[f"{state}_hours"] = _hours(each.announced_at, each.asserted[state])
+    return found
+
+
+def _halt(each: Halted, digest: Digest, company: Company) -> Mapping[str, object]:
+    halt = each.halt
+    return {
+        **_of("halt", each.name),
+        "from": iso(halt.at),
+        "until": iso(each.ended_at) or "",
+        "hours": _hours(halt.at, each.ended_at or digest.until),
+        "how": each.ended or "stands",
+        "by": known_as(company, halt.by) if halt.by else "",
+        "states": " ".join(halt.states),
+        "words": halt.reason or "",
+    }
+
+
+def _of(what: str, name: str) -> dict[str, object]:
+    return {"what": what, "candidate": name, "product": name.partition("@")[0]}
+
+
+def _hours(start: datetime, end: datetime) -> str:
+    return f"{(end - start).total_seconds() / 3600:.2f}"

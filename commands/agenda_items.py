@@ -1,0 +1,105 @@
+"""What an agenda is made from, as it is stored now, and single items of it by their keys (DESIGN 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from commands.coverage import setting_at
+from rules.agenda import Material, environment_item, resource_item
+from rules.candidate import Candidate
+from rules.items import Item, action_item, candidate_item, review_item, topic_item
+from rules.meeting import Meeting
+from rules.series import MEETING, next_slot
+from rules.world import World
+from storage.reading import Reader
+
+A_WEEK = timedelta(days=7)
+"""How far an agenda looks ahead where no meeting follows."""
+
+
+def material(
+    reader: Reader, meeting: Meeting | None, now: datetime, candidates: Iterable[Candidate]
+) -> Material:
+    """What an agenda is made from. The door and the outbox are not asked: there may be hundreds of products."""
+    company = reader.company()
+    world = World(
+        now=now,
+        products=company.products,
+        environments=company.environments,
+        resources=company.resources,
+    )
+    return Material(
+        world=world,
+        until=next_meeting_at(reader, meeting, now),
+        people=company.people,
+        groups=company.groups,
+        candidates=tuple(candidates),
+        reviews=reader.reviews_open(),
+        topics=reader.topics(),
+        actions=reader.actions(),
+    )
+
+
+def next_meeting_at(reader: Reader, meeting: Meeting | None, now: datetime) -> datetime:
+    """When the meeting after this one comes; a week later where none does."""
+    company, after = reader.company(), max(now, meeting.at) if meeting else now
+    series = company.series.get(MEETING)
+    if series is None or series.off:
+        return after + A_WEEK
+    following = next_slot(series, company.calendars.get(series.calendar or ""), after)
+    return following.at if following is not None and following.at is not None else after + A_WEEK
+
+
+def item_of(reader: Reader, key: str, meeting: Meeting | None, now: datetime) -> Item | None:
+    """One item by its key, as it is now, though it may be settled; None: it is gone."""
+    return items_of(reader, [key], meeting, now)[0]
+
+
+def items_of(
+    reader: Reader, keys: Sequence[str], meeting: Meeting | None, now: datetime
+) -> list[Item | None]:
+    """The same of several, each in its place."""
+    given = None
+    if any(key.startswith(("environment:", "resource:")) for key in keys):
+        given = material(reader, meeting, now, reader.open_candidates())
+    return [_item(reader, key, given, now) for key in keys]
+
+
+def _item(reader: Reader, key: str, given: Material | None, now: datetime) -> Item | None:
+    kind, _, name = key.partition(":")
+    if kind in {"topic", "action"} and name.isdigit():
+        return _noted(reader, kind, int(name), now)
+    if kind == "resource" and given is not None:
+        return resource_item(given, name)
+    if kind == "environment" and given is not None:
+        return environment_item(given, name) if name in given.world.environments else None
+    candidate = reader.candidate(name if kind == "review" else key)
+    if candidate is None:
+        return None
+    if kind == "review":
+        return review_item(candidate, now)
+    setting = setting_at(reader, candidate.product, now)
+    vacant = [role.state for role in setting.vacant()] if setting is not None else []
+    return candidate_item(candidate, vacant)
+
+
+def _noted(reader: Reader, kind: str, number: int, now: datetime) -> Item | None:
+    if kind == "topic":
+        topic = reader.topic(number)
+        return None if topic is None else topic_item(topic)
+    action = reader.action(number)
+    return None if action is None else action_item(action, reader.company().people, now)
+
+
+def title_of(reader: Reader, key: str) -> str:
+    """What an item is called, by its key."""
+    kind, _, name = key.partition(":")
+    if kind == "topic" and name.isdigit():
+        topic = reader.topic(int(name))
+        return topic.text if topic is not None else key
+    if kind == "action" and name.isdigit():
+        action = reader.action(int(name))
+        return f"action {name}, {action.what}" if action is not None else key
+    words = {"review": f"review of {name}", "environment": name, "resource": name}
+    return words.get(kind, key)

@@ -18,7 +18,7 @@ from rehearsal.checks import (
     string,
     whole,
 )
-from rehearsal.elements import element_in, identifier, plain, text, web_address
+from rehearsal.elements import element_in, identifier, plain, slack_file, text, web_address
 from rehearsal.richtext import rich_text_elements
 
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
@@ -93,7 +93,7 @@ _block(
     "image",
     shape(
         {**KIND, "alt_text": string(1, 2000)},
-        {**ID, "image_url": web_address, "slack_file": anything, "title": plain(2000)},
+        {**ID, "image_url": web_address, "slack_file": slack_file, "title": plain(2000)},
         exactly_one("image_url", "slack_file"),
     ),
 )

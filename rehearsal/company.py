@@ -46,6 +46,7 @@ def _channels() -> list[Channel]:
         Channel("C0LED0001", "ledger", "public", ["U0ALICE01", "U0SAM0001", BOT_ID]),
         Channel("C0WEB0001", "web", "public", ["U0DAVE001", "U0OMAR001", BOT_ID]),
         Channel("C0MOB0001", "mobile", "public", ["U0DAVE001", "U0RITA001", BOT_ID]),
+        Channel("C0RCM0001", "release-meeting", "public", [*staff, BOT_ID]),
         Channel("C0RAN0001", "random", "public", list(staff)),
         Channel("C0OPS0001", "operations", "private", ["U0OMAR001", "U0RITA001", BOT_ID]),
         Channel("C0BRD0001", "board", "private", ["U0ALICE01", "U0RITA001"]),

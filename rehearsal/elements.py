@@ -27,6 +27,14 @@ MODAL = frozenset({"modal"})
 
 web_address = matching(re.compile(r"https?://\S+\Z").match, "a valid URL", 3000)
 identifier = string(1, 255)
+slack_file = shape(
+    {},
+    {
+        "id": matching(re.compile(r"F[A-Z0-9]{8,}\Z").match, "the id of a file"),
+        "url": web_address,
+    },
+    exactly_one("id", "url"),
+)
 
 
 def _plain(high: int) -> Check:
@@ -267,7 +275,7 @@ ELEMENTS: dict[str, Element] = {
     "image": Element(
         shape(
             {**KIND, "alt_text": string(1, 2000)},
-            {"image_url": web_address, "slack_file": anything},
+            {"image_url": web_address, "slack_file": slack_file},
             exactly_one("image_url", "slack_file"),
         ),
         frozenset({"section", "context"}),

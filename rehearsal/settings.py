@@ -11,6 +11,7 @@ class Settings:
     """Choices that may be changed at any time; the first morning's are those of a paid plan.
 
     `edit_window` is how long a message may be edited, None for ever. `largest_file` is in bytes.
+    `looks_through` is how many seconds of real time a new file can't be shown by a block.
     """
 
     paid: bool = True
@@ -18,5 +19,6 @@ class Settings:
     messages_tab: bool = True
     edit_window: timedelta | None = None
     largest_file: int = 1_000_000_000
+    looks_through: float = 0.2
     most_pins: int = 100
     most_bookmarks: int = 100

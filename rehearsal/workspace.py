@@ -19,6 +19,7 @@ from rehearsal.messages import Message
 from rehearsal.modals import Modals
 from rehearsal.mrkdwn import pings_of
 from rehearsal.people import User, UserGroup
+from rehearsal.pictures import strange
 from rehearsal.pulse import Pulse
 from rehearsal.settings import Settings
 from rehearsal.tickets import ResponseUrls, Triggers
@@ -136,6 +137,7 @@ class Workspace:
     def accept(self, blocks: Any, text: str) -> list[dict[str, Any]]:
         """The blocks with ids; raises SlackError for bad ones or for nothing to show."""
         refuse_blocks(check_blocks(blocks, "message"))
+        refuse_blocks(strange(blocks, self.files, self.settings.looks_through))
         if not blocks and not text.strip():
             raise SlackError("no_text")
         return with_ids(blocks)

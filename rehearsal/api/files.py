@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import time
 from typing import Any
 
 from rehearsal.api.call import Answer, Call, method, objection
@@ -81,6 +82,7 @@ def complete(call: Call) -> Answer:
     comment, blocks = _comment(call)
     for file, each in zip(files, given, strict=True):
         file.update(complete=True, title=each.get("title") or file["name"], shares={})
+        file.update(completed=time.monotonic())
         file.update(created=int(call.workspace.now().timestamp()), user=call.workspace.bot_id)
     shown = [_shown(file) for file in files]
     for channel in channels:

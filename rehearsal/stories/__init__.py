@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from rehearsal.stage import Stage
-from rehearsal.stories import audit, collisions, release
+from rehearsal.stories import audit, collisions, meeting, release
 
 STORIES: Mapping[str, Callable[[Stage], None]] = {
     "audit": audit.play,
     "collisions": collisions.play,
+    "meeting": meeting.play,
     "release": release.play,
 }
 """Every story by the name people play it under."""

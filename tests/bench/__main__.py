@@ -17,6 +17,7 @@ from tests.bench import (
     crowded,
     editing,
     hotpath,
+    meeting,
     pressing,
     settling,
     storm,
@@ -32,6 +33,7 @@ ROWS: Mapping[str, Row] = {
     "edit": editing.measure,
     "settle": settling.measure,
     "collide": colliding.measure,
+    "meeting": meeting.measure,
     "audit": auditing.measure,
     "cold": cold.measure,
 }

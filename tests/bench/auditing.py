@@ -20,7 +20,7 @@ from rules.facts import Decision
 from storage import tables
 from storage.chain import link
 from storage.database import Database
-from tests.bench.copies import writing
+from tests.bench.copies import released, writing
 from tests.bench.installation import ROOT
 from tests.bench.report import Measured
 from tests.templates.company import (
@@ -96,6 +96,7 @@ def _fill(file: Path, many: int) -> None:
         for first in range(2, many + 1, AT_ONCE):
             numbers = range(first, min(first + AT_ONCE, many + 1))
             head = _copy(connection, row, life, numbers, head)
+        released(connection)
 
 
 def _copy(

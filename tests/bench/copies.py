@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 
 from storage.chain import link
 from storage.engine import connect
+from storage.revisions import MIGRATIONS
 from tests.bench.installation import NAME, VERSION
 
 VERSION_OF = "'7.7.' || n.value"
@@ -70,6 +72,13 @@ def past(file: Path, count: int, facts: int) -> None:
             "SELECT body FROM facts WHERE candidate = ? ORDER BY id LIMIT 1", (NAME,)
         ).scalars()
         _facts(connection, list(bodies) * (facts // count), first, count)
+
+
+def released(connection: Connection) -> None:
+    """Keep what went out as the program keeps it, by the statement that once brought the table."""
+    step = runpy.run_path(str(MIGRATIONS / "versions" / "0007_releases.py"))
+    connection.exec_driver_sql("DELETE FROM releases")
+    connection.exec_driver_sql(step["FILL"])
 
 
 def clear(file: Path) -> None:

@@ -50,6 +50,7 @@ FITS: list[tuple[str, list[dict[str, Any]]]] = [
     ("message", [{"type": "markdown", "text": "x" * 12_000}]),
     ("message", [table(100, 20, "x")]),
     ("message", [{"type": "image", "image_url": "https://a.example/a.png", "alt_text": "a"}]),
+    ("message", [{"type": "image", "slack_file": {"id": "F0FILE0001"}, "alt_text": "a"}]),
     ("message", [field()]),
     ("modal", [{**field(), "element": {"type": "number_input", "is_decimal_allowed": True}}]),
     ("modal", [{**field(), "element": select(initial_option=options(1)[0])}]),
@@ -118,6 +119,8 @@ BREAKS: list[tuple[str, list[Any], str]] = [
     ("message", [table(100, 2, "x" * 60)], "10001 characters in all"),
     ("message", [{"type": "image", "image_url": "https://a.example/a.png"}], "field: alt_text"),
     ("message", [{"type": "image", "alt_text": "a"}], "exactly one of"),
+    ("message", [{"type": "image", "slack_file": {"id": "f1"}, "alt_text": "a"}], "id of a file"),
+    ("message", [{"type": "image", "slack_file": {}, "alt_text": "a"}], "exactly one of"),
 ]
 
 

@@ -63,6 +63,31 @@ def test_a_file_goes_up_into_a_thread_with_its_words(box: Box, client: WebClient
     )
 
 
+def test_a_picture_is_shown_once_it_was_completed_and_looked_through(
+    box: Box, client: WebClient
+) -> None:
+    picture = {"type": "image", "slack_file": {"id": "F0FILE0001"}, "alt_text": "three bars"}
+
+    def refused(blocks: list[dict[str, Any]]) -> str:
+        with pytest.raises(SlackApiError) as refusal:
+            client.chat_postMessage(channel=REL, text="x", blocks=blocks)
+        assert error_of(refusal) == "invalid_blocks"
+        return str(refusal.value.response["response_metadata"]["messages"])
+
+    never = "[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]"
+    assert never in refused([picture])
+    box.workspace.settings.looks_through = 60
+    client.files_upload_v2(content=b"x", filename="chart.png")
+    assert never in refused([picture])
+    box.workspace.settings.looks_through = 0
+    client.chat_postMessage(channel=REL, text="x", blocks=[picture])
+    client.files_upload_v2(content="a,b", filename="numbers.csv")
+    other = {**picture, "slack_file": {"id": "F0FILE0002"}}
+    assert never in refused([section("x", accessory=other)])
+    alice = box.person("alice")
+    assert alice.read(alice.messages(REL)[-1]) == "(image: three bars)"
+
+
 def test_several_files_make_one_message_in_each_channel(box: Box, client: WebClient) -> None:
     uploads = [{"content": "x", "filename": name} for name in ("a.txt", "b.txt")]
     client.files_upload_v2(file_uploads=uploads, channels=[REL, OPS], initial_comment="two")

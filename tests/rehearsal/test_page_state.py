@@ -47,12 +47,12 @@ def test_the_first_page_is_the_first_persons_releases(box: Box) -> None:
     [
         (
             "alice",
-            "releases general payments ledger web mobile random board Presumptive",
+            "releases general payments ledger web mobile release-meeting random board Presumptive",
             "web mobile",
         ),
         (
             "dave",
-            "releases general payments ledger web mobile random Presumptive",
+            "releases general payments ledger web mobile release-meeting random Presumptive",
             "ledger",
         ),
         ("gwen", "releases Presumptive", ""),

@@ -85,17 +85,22 @@ def _standing(reader: Reader, item: Item | None, now: datetime) -> Standing | No
 
 
 def told(reader: Reader, about: Mapping[str, Any], now: datetime) -> Mapping[str, Any] | None:
-    """What a direct message is about, with its meeting, items and action as they are now; None: gone."""
+    """What a direct message is about, with its meeting, items and action as they are now; None: gone, or over."""
     found = dict(about)
     if "meeting" in about:
         meeting = reader.meeting(str(about["meeting"]))
-        if meeting is None:
+        if meeting is None or meeting.stage in OVER or _moved_since(meeting, about):
             return None
         found["meeting"] = meeting
         items = items_of(reader, about.get("keys", ()), meeting, now)
         found["items"] = [item for item in items if item is not None]
     if "action" in about:
         found["action"] = reader.action(int(about["action"]))
-        if found["action"] is None:
+        if found["action"] is None or found["action"].done_at is not None:
             return None
     return found
+
+
+def _moved_since(meeting: Meeting, about: Mapping[str, Any]) -> bool:
+    """Whether it is at another time than a reminder, which was long on its way, would say."""
+    return "at" in about and datetime.fromisoformat(str(about["at"])) != meeting.at

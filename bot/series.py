@@ -84,20 +84,6 @@ def series_from(
     return succeeding(made, standing, effective)
 
 
-def series_text(series: Series) -> str:
-    """When a series comes, in a line that says it whole: `thu 10:00 Europe/Berlin every week for 45 min …`."""
-    said = [",".join(_DAYS[day] for day in series.days), f"{series.at:%H:%M}", series.zone]
-    said.append(f"every {weeks_text(series.weeks)}")
-    if series.name == MEETING:
-        said.append(f"for {series.minutes} min")
-    said += [f"in #{series.channel}", f"calendar {series.calendar or NONE}"]
-    said.append(f"holidays {series.holidays}")
-    if series.name == MEETING:
-        told = ", ".join(length_text(each) for each in series.reminders) or NONE
-        said += [f"agenda {length_text(series.agenda)}", f"reminders {told}"]
-    return " ".join(said)
-
-
 def plain_series(series: Series) -> dict[str, Any]:
     """A series by the catalogue's keys, in JSON's own types, and whether it is off."""
     whole = {

@@ -19,6 +19,8 @@ from storage.reading import Reader
 
 NEWS = timedelta(days=7)
 """How long what could not be posted is still worth posting."""
+OF_A_CHANNEL = frozenset({"news", "agenda", "floor", "minutes", "digest"})
+"""Kinds of messages that are about no candidate and belong into a channel."""
 
 
 def remind_due(desk: Desk) -> int:
@@ -154,7 +156,7 @@ def _hotfix_to_review(
 def _dead_letters(reader: Reader) -> Iterator[Message]:
     """What Slack will not take is told to the operator, who alone can mend it."""
     for letter in reader.dead_letters():
-        told = letter.candidate is not None or letter.kind == "news"
+        told = letter.candidate is not None or letter.kind in OF_A_CHANNEL
         if not told or letter.about.get("template") == "dead-letter":
             continue
         for target in operator(reader):

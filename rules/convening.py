@@ -64,15 +64,6 @@ def ahead(
     return tuple(found[:many])
 
 
-def overdue_slots(
-    series: Series, calendar: Calendar | None, known: Mapping[str, Meeting], now: datetime
-) -> tuple[Meeting, ...]:
-    """The slots whose time has come and of which nothing is recorded, holidays too, oldest first."""
-    found = slots(series, calendar, now - BEFORE, now)
-    unknown = (meeting_at(series, slot) for slot in found if slot.name not in known)
-    return tuple(each for each in unknown if each.at <= now)
-
-
 def due(
     series: Series, calendar: Calendar | None, known: Mapping[str, Meeting], now: datetime
 ) -> tuple[Meeting, ...]:

@@ -33,12 +33,15 @@ def channels(records: Records, workspace: Workspace) -> Iterator[Finding]:
 
 
 def channels_of(company: Company) -> dict[str, list[str]]:
-    """Each channel by its id, with what it is used for: products, the installation, the operator."""
+    """Each channel by its id, with what it is used for: products, meetings, digests, the installation, the operator."""
     used: dict[str, list[str]] = {}
     if company.installation.channel:
         used[company.installation.channel] = ["the installation"]
     for product in company.products.values():
         used.setdefault(product.channel, []).append(product.name)
+    for series in company.series.values():
+        if not series.off:
+            used.setdefault(series.channel, []).append(f"the {series.name}")
     operator = company.installation.operator or ""
     if operator.startswith(("C", "G")):
         used.setdefault(operator, []).append("the operator")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from rules.convening import Convened, ahead, due, next_due, tick
+from rules.convening import Convened, ahead, due, meeting_at, next_due, tick
 from rules.facts import Actor, Fact
 from rules.meeting import Meeting, Stage
 from rules.meeting_facts import apply_meeting
-from rules.series import MEETING, Series
+from rules.series import MEETING, Series, slots
 from rules.words import Role
 from rules.worktime import Calendar
 from tests.rules.cases import at, days, read, stored
@@ -20,6 +21,15 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WEEKLY = Series(MEETING, (3,), time(10), "Europe/London", "C1", at("2026-11-20 00:00"))
 TEN = at("2026-11-26 10:00")
 THURSDAY = Meeting("2026-11-26", TEN, "Europe/London", "C1", 45)
+
+
+def passed(
+    series: Series, calendar: Calendar | None, known: Mapping[str, Meeting], now: datetime
+) -> tuple[Meeting, ...]:
+    """The slots whose time has come and of which nothing is recorded, holidays too, oldest first."""
+    found = slots(series, calendar, now - 400 * DAY, now)
+    unknown = (meeting_at(series, slot) for slot in found if slot.name not in known)
+    return tuple(each for each in unknown if each.at <= now)
 
 
 def after(convened: Convened, *kinds: str) -> Meeting:

@@ -16,7 +16,6 @@ from rules.convening import (
     known_since,
     move,
     next_look,
-    overdue_slots,
     skip,
     tick,
 )
@@ -36,6 +35,7 @@ from tests.rules.meetings import (
     Memory,
     after,
     announced,
+    passed,
 )
 
 NOW = at("2026-11-24 09:00")
@@ -78,18 +78,18 @@ def test_the_one_that_runs_comes_first_and_one_that_can_still_begin_is_ahead():
 
 def test_holidays_are_not_ahead_and_are_recorded_when_they_have_passed():
     assert names(ahead(WEEKLY, HOLIDAY, {}, NOW, 1)) == ["12-03"]
-    assert overdue_slots(WEEKLY, HOLIDAY, {}, TEN - MINUTE) == ()
-    (slot,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    assert passed(WEEKLY, HOLIDAY, {}, TEN - MINUTE) == ()
+    (slot,) = passed(WEEKLY, HOLIDAY, {}, TEN)
     skipped = after(tick(slot, WEEKLY, TEN), "meeting.skipped")
     assert (skipped.stage, skipped.why, skipped.ended_by) == (Stage.SKIPPED, "holiday", None)
-    assert overdue_slots(WEEKLY, HOLIDAY, {slot.name: skipped}, TEN) == ()
+    assert passed(WEEKLY, HOLIDAY, {slot.name: skipped}, TEN) == ()
 
 
 def test_what_passed_unseen_is_overdue_oldest_first():
     now = at("2026-12-10 11:00")
-    assert names(overdue_slots(WEEKLY, None, {}, now)) == ["11-26", "12-03", "12-10"]
+    assert names(passed(WEEKLY, None, {}, now)) == ["11-26", "12-03", "12-10"]
     moving = replace(WEEKLY, holidays=MOVE)
-    assert names(overdue_slots(moving, days("2026-12-10"), {}, now)) == ["11-26", "12-03"]
+    assert names(passed(moving, days("2026-12-10"), {}, now)) == ["11-26", "12-03"]
     assert known_since(WEEKLY, now) < "2026-09-30"
 
 
@@ -212,7 +212,7 @@ def test_nothing_comes_of_what_is_over():
 
 
 def test_a_holiday_is_looked_at_when_it_has_come():
-    (slot,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    (slot,) = passed(WEEKLY, HOLIDAY, {}, TEN)
     assert next_look(slot, WEEKLY, NOW) == TEN
     assert tick(slot, WEEKLY, TEN - MINUTE) == (slot, ())
 
@@ -245,7 +245,7 @@ def test_moving_one_of_which_nothing_is_recorded_makes_its_row():
 
 
 def test_one_that_a_holiday_would_skip_can_be_moved_instead():
-    (slot,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    (slot,) = passed(WEEKLY, HOLIDAY, {}, TEN)
     meeting = after(move(slot, TEN + DAY, [], RITA, NOW), "meeting.moved")
     assert (meeting.stage, meeting.at, meeting.why) == (Stage.PLANNED, TEN + DAY, None)
 
@@ -310,7 +310,7 @@ def test_what_has_begun_or_is_over_stays_so(act):
 
 
 def test_a_holiday_can_be_cancelled_and_is_skipped_already():
-    (slot,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    (slot,) = passed(WEEKLY, HOLIDAY, {}, TEN)
     assert skip(slot, None, RITA, NOW) == (slot, ())
     assert after(cancel(slot, None, RITA, NOW), "meeting.cancelled").why is None
 
@@ -360,6 +360,6 @@ def test_a_day_that_becomes_a_holiday_is_skipped_unless_somebody_moved_the_meeti
     moving = replace(WEEKLY, holidays=MOVE)
     ((meeting, (said,)),) = follow(moving, HOLIDAY, known, CLOCK, NOW)
     assert (said.kind, meeting.at) == ("meeting.moved", TEN + DAY)
-    (slot,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    (slot,) = passed(WEEKLY, HOLIDAY, {}, TEN)
     moved = move(slot, TEN + 2 * HOUR, [], RITA, NOW)[0]
     assert follow(WEEKLY, HOLIDAY, {moved.name: moved}, CLOCK, NOW) == ()

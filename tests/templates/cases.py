@@ -165,8 +165,9 @@ def tells() -> Said:
         yield template, RENDERER.tell(told, None, candidate, COMPANY, MONDAY, RITA)
     lacks = RENDERER.tell(cases_plans.LACKS, None, cases_plans.colliding(), COMPANY, MONDAY, RITA)
     yield "about-to-presume, something missing", lacks
-    news = {**TOLD_BY_TEMPLATE["dead-letter"]()[1], "template": "dead-letter", "kind": "news"}
-    yield "dead-letter, of news", RENDERER.tell(news, None, None, COMPANY, MONDAY, RITA)
+    for kind in ("news", "minutes", "digest"):
+        dead = {**TOLD_BY_TEMPLATE["dead-letter"]()[1], "template": "dead-letter", "kind": kind}
+        yield f"dead-letter, of {kind}", RENDERER.tell(dead, None, None, COMPANY, MONDAY, RITA)
     for entry, then in with_candidates():
         if NOTICES[entry.fact.kind].tell:
             told = {"template": "fact", "fact": entry.id}

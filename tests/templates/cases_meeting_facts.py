@@ -7,19 +7,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from rules.chairing import attend, close, start, turn
-from rules.convening import cancel, follow, move, overdue_slots, skip, tick
+from rules.convening import cancel, follow, move, skip, tick
 from rules.facts import CLOCK, Actor, Fact, iso
 from rules.people import Person
 from rules.series import DIGEST, MEETING, Series, series_changed
 from rules.topics import add_topic, discuss, done, give, remove_topic
 from rules.worktime import Calendar
+from tests.rules.meetings import passed
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 TEN = MONDAY + 3 * DAY
 WEEKLY = Series(MEETING, (3,), time(10), "Europe/London", "C0RCM0001", MONDAY - 4 * DAY)
 DIGESTS = replace(WEEKLY, name=DIGEST, days=(0,), weeks=2)
-(THURSDAY,) = overdue_slots(WEEKLY, None, {}, TEN)
+(THURSDAY,) = passed(WEEKLY, None, {}, TEN)
 HOLIDAY = Calendar(holidays=frozenset({TEN.date()}))
 
 
@@ -71,7 +72,7 @@ def more(by: Actor) -> Iterator[tuple[str, Fact]]:
     (off,) = series_changed(replace(DIGESTS, off=True), DIGESTS, by, MONDAY)
     yield "digest set", digests
     yield "digest off", off
-    (holiday,) = overdue_slots(WEEKLY, HOLIDAY, {}, TEN)
+    (holiday,) = passed(WEEKLY, HOLIDAY, {}, TEN)
     yield "skipped for a holiday", tick(holiday, WEEKLY, TEN)[1][0]
     yield "cancelled by a schedule", cancel(THURSDAY, "schedule", by, MONDAY)[1][0]
     late, (agenda, reminders) = tick(THURSDAY, WEEKLY, TEN)

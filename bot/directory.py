@@ -349,13 +349,18 @@ def _pending_needs(reader: Reader, now: datetime) -> dict[str, None]:
 def _aged(reader: Reader, now: datetime, often: timedelta) -> list[str]:
     """What has grown old: first what open candidates rest on, then a few of the others."""
     company = reader.company()
-    resting = _holders(company, {candidate.product for candidate in reader.open_candidates()})
-    groups = [i for i in reader.stale_groups(now, often) if i in resting]
-    people = [i for i in reader.stale_people(now, often) if i in resting]
+    resting = _holders(company, reader.open_products())
+    groups, people = reader.stale_groups(now, often), reader.stale_people(now, often)
     known = sorted(company.people.values(), key=lambda person: person.fetched_at)
-    slowly = [i for i in reader.stale_people(now, SELDOM) if i not in company.people]
+    slowly = [i for i in people if i not in company.people]
     slowly += [p.id for p in known if now - p.fetched_at > SELDOM]
-    return groups + people + list(reader.stale_groups(now, SELDOM)) + slowly[:SLOWLY]
+    rested = [i for i in (*groups, *people) if i in resting]
+    return [*rested, *(i for i in groups if _old(company, i, now)), *slowly[:SLOWLY]]
+
+
+def _old(company: Company, group: str, now: datetime) -> bool:
+    """Whether a group was not read for long, or never."""
+    return group not in company.groups or now - company.groups[group].fetched_at >= SELDOM
 
 
 def _holders(company: Company, names: Iterable[str]) -> set[str]:

@@ -23,7 +23,7 @@ from storage.database import Database
 
 STEP = timedelta(seconds=88)
 """How far the clock goes between ticks: less than the gap that would be a shut door."""
-REREAD = timedelta(minutes=20)
+REREAD = timedelta(minutes=27)
 """Hours pass in seconds here: people and groups are read only as often as the law needs (DESIGN 3)."""
 PATIENCE = 60
 """Real seconds to wait for quiet."""

@@ -269,13 +269,14 @@ class Reader(MeetingsReader, ReleasedReader):
 
     def stale_people(self, now: datetime, older_than: timedelta) -> tuple[str, ...]:
         """Holders, their groups' members and announcers to read again; open candidates' first."""
-        return mirror.stale_people(self.company(), self._open_products(), now - older_than)
+        return mirror.stale_people(self.company(), self.open_products(), now - older_than)
 
     def stale_groups(self, now: datetime, older_than: timedelta) -> tuple[str, ...]:
         """Groups that could give somebody a right, to read again; open candidates' first."""
-        return mirror.stale_groups(self.company(), self._open_products(), now - older_than)
+        return mirror.stale_groups(self.company(), self.open_products(), now - older_than)
 
-    def _open_products(self) -> tuple[str, ...]:
+    def open_products(self) -> tuple[str, ...]:
+        """The products of which a candidate has not ended, each once."""
         return planning.products(self._plans())
 
     def message(self, key: str) -> Message | None:

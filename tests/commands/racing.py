@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from commands.convener import Convener
 from commands.presume import settle_due
 from tests.commands.office import Office
 
@@ -21,7 +22,7 @@ BATCH = 3
 
 @dataclass(frozen=True)
 class Job:
-    """Something said; no line: the clock settles a batch."""
+    """Something said; no line: the clock settles a batch, and convenes."""
 
     line: str = ""
     by: str = ""
@@ -35,6 +36,7 @@ Done = tuple[Job, str]
 def do(office: Office, job: Job) -> Done:
     if not job.line:
         settle_due(office.desk, BATCH)
+        Convener(office.desk)()
         return job, "settled"
     return job, office.say(job.line, by=job.by, key=job.key or f"{job.line}{job.by}").template
 

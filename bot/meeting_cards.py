@@ -118,12 +118,12 @@ def _of_line(item: Item, place: int) -> list[Block]:
 
 def on_floor(meeting: Meeting, item: Item | None) -> list[Block]:
     """The rows of a meeting under way: go and no-go, what else the item offers, and how it goes on."""
-    rows: list[Block] = []
+    row: list[Block] = []
     if item is not None and item.kind == "candidate" and item.candidate is not None:
-        rows += actions(_words(item.candidate))
+        row += _words(item.candidate)
     if item is not None:
-        rows += actions(_beside(item))
-    return rows + actions(_onward(meeting))
+        row += _beside(item)
+    return actions(row) + actions(_onward(meeting))
 
 
 def _words(candidate: Candidate) -> list[Block]:
@@ -174,7 +174,10 @@ def _onward(meeting: Meeting) -> list[Block]:
         "Close",
     )
     close = f"meeting close {meeting.name}"
-    row.append(button("Close", "do:meeting:3", close, about="the meeting", confirm=asked))
+    style = "primary" if meeting.focus is None else None
+    row.append(
+        button("Close", "do:meeting:3", close, style=style, about="the meeting", confirm=asked)
+    )
     row.append(button("Record an action…", "open:action:4", "action add"))
     return row
 

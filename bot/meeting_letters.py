@@ -53,12 +53,15 @@ class MeetingLetters:
     def _minutes(
         self, reader: Reader, message: Message, meeting: Meeting, words: MeetingWords
     ) -> Rendered | None:
+        """None where it was brought back since: those of its next turn are a message of their own."""
+        if meeting.minutes_key not in (message.key, message.about.get("under")):
+            return None
         found = minutes_of(reader, meeting)
         shown = minutes.pages(found)
         if message.kind == "minutes":
             return words.minutes(found, shown)
         number = int(message.about["page"])
-        return words.minutes_page(shown[number]) if number < len(shown) else None
+        return words.minutes_page(meeting, shown[number]) if number < len(shown) else None
 
 
 def _runs(meeting: Meeting) -> bool:

@@ -113,10 +113,10 @@ class MeetingWords:
         sheet.say("minutes", minutes=minutes, taken=pages[0], rest=rest)
         return sheet.rendered()
 
-    def minutes_page(self, taken: Sequence[Taken]) -> Rendered:
+    def minutes_page(self, meeting: Meeting, taken: Sequence[Taken]) -> Rendered:
         """Some more items of the minutes, in their thread."""
         sheet = self._sheet()
-        sheet.say("minutes-page", taken=taken)
+        sheet.say("minutes-page", meeting=meeting, taken=taken)
         return sheet.rendered()
 
     def _sheet(self) -> Sheet:

@@ -19,6 +19,8 @@ DONE = re.compile(
     r"(?:(?:done|close)\s+#?(?P<after>[0-9]{1,8})|#?(?P<before>[0-9]{1,8})\s+(?:is\s+)?done)\s*",
     re.IGNORECASE,
 )
+ID = re.compile(r"@(?P<id>[UW][A-Z0-9]{6,20})\b")
+"""Somebody whose name nobody here has read yet."""
 BY = re.compile(r"\bby\s+", re.IGNORECASE)
 MOST_NAMES = 5
 """Words that a person's name may have."""
@@ -50,8 +52,9 @@ def run(act: Act) -> Reply:
 
 
 def named(act: Act) -> tuple[str, ...]:
-    """Whom the form names: it can't be judged before their row is known."""
-    chosen = act.request.fields.get("who")
+    """Whom it names by their id: it can't be judged before their row is known."""
+    said = ID.match(act.request.text.strip())
+    chosen = act.request.fields.get("who") or (said and said["id"])
     return (str(chosen),) if chosen else ()
 
 

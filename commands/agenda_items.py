@@ -11,7 +11,7 @@ from rules.candidate import Candidate
 from rules.items import Item, action_item, candidate_item, review_item, topic_item
 from rules.meeting import Meeting
 from rules.series import MEETING, next_slot
-from rules.world import World
+from rules.world import NOT_ENDED, World
 from storage.reading import Reader
 
 A_WEEK = timedelta(days=7)
@@ -92,6 +92,23 @@ def _noted(reader: Reader, kind: str, number: int, now: datetime) -> Item | None
     return None if action is None else action_item(action, reader.company().people, now)
 
 
+def gone_of(reader: Reader, keys: Iterable[str]) -> list[str]:
+    """The items not worth taking up any more: topics taken off, actions done, candidates that ended."""
+    return [key for key in keys if _is_gone(reader, key)]
+
+
+def _is_gone(reader: Reader, key: str) -> bool:
+    kind, _, name = key.partition(":")
+    if kind == "topic":
+        topic = reader.topic(int(name))
+        return topic is None or topic.state != "open"
+    if kind == "action":
+        action = reader.action(int(name))
+        return action is None or action.done_at is not None
+    candidate = reader.candidate(key)
+    return candidate is not None and candidate.phase not in NOT_ENDED
+
+
 def title_of(reader: Reader, key: str) -> str:
     """What an item is called, by its key."""
     kind, _, name = key.partition(":")
@@ -101,5 +118,7 @@ def title_of(reader: Reader, key: str) -> str:
     if kind == "action" and name.isdigit():
         action = reader.action(int(name))
         return f"action {name}, {action.what}" if action is not None else key
-    words = {"review": f"review of {name}", "environment": name, "resource": name}
+    words = {"review": f"review of {name}"} | {
+        k: f"{k} {name}" for k in ("environment", "resource")
+    }
     return words.get(kind, key)

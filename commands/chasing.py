@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from commands.dispatch import Desk
 from commands.notices import coordinator, operator, telling
 from rules.meeting import Action
 from rules.people import Person
 from rules.product import Setting
-from rules.worktime import Calendar, at_work
+from rules.worktime import Calendar, at_work, next_working_day
 from storage.company import Company
 from storage.outbox import Message
 from storage.reading import Reader
-
-BEFORE = timedelta(days=1)
-"""How long before it is due an action is first brought up."""
 
 
 def chase_due(desk: Desk) -> int:
@@ -33,8 +30,7 @@ def chase_due(desk: Desk) -> int:
 
 def _due(reader: Reader, now: datetime) -> Iterator[Message]:
     for action in reader.actions():
-        if action.due - now <= BEFORE:
-            yield from _brought_up(reader, action, now)
+        yield from _brought_up(reader, action, now)
 
 
 def _brought_up(reader: Reader, action: Action, now: datetime) -> Iterator[Message]:
@@ -45,14 +41,22 @@ def _brought_up(reader: Reader, action: Action, now: datetime) -> Iterator[Messa
         for target in coordinators(reader, now):
             yield telling(target, "action-orphaned", None, action=action.number, who=action.who)
         return
-    if not at_work(_calendar(company, person), person.tz, now):
+    calendar = _calendar(company, person)
+    if not at_work(calendar, person.tz, now):
         return
-    if now < action.due:
-        if action.at < action.due - BEFORE:
-            yield telling(person.id, "action-due", None, action=action.number)
-        return
-    day = f"{now.astimezone(person.tz):%Y-%m-%d}"
-    yield telling(person.id, "action-overdue", None, action=action.number, day=day)
+    if now >= action.due:
+        day = f"{now.astimezone(person.tz):%Y-%m-%d}"
+        yield telling(person.id, "action-overdue", None, action=action.number, day=day)
+    elif _nearly(action, calendar, person, now) and not _nearly(
+        action, calendar, person, action.at
+    ):
+        yield telling(person.id, "action-due", None, action=action.number)
+
+
+def _nearly(action: Action, calendar: Calendar, person: Person, at: datetime) -> bool:
+    """Whether it is due within a working day of an instant: over a weekend that is on Friday."""
+    following = next_working_day(at, calendar, person.tz)
+    return following is None or action.due <= following
 
 
 def _calendar(company: Company, person: Person) -> Calendar:

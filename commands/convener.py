@@ -9,8 +9,12 @@ from datetime import datetime, timedelta
 from commands.agenda_now import Agenda, agenda_of, coverage_due, signature_of
 from commands.dispatch import Desk
 from commands.meetings import Plan, floor, horizon, plan_of, redraw, save
+from commands.notices import telling
+from rules.chairing import EARLIEST
 from rules.convening import Convened, next_due
+from rules.facts import Fact
 from rules.meeting import Meeting, Stage
+from storage.outbox import Message
 from storage.reading import Reader
 from storage.writing import Transaction
 
@@ -60,9 +64,13 @@ class Convener:
         written, self._seen = 0, None
         with self.desk.database.write(self.desk.clock) as tx:
             plan = plan_of(tx, tx.now)
-            for convened in plan.due(tx.now):
+            due = plan.due(tx.now)
+            missed = [meeting for meeting, facts in due if _is(facts, "meeting.missed")]
+            for convened in due:
                 written += len(convened[1])
-                _save(tx, plan, convened)
+                _save(tx, plan, convened, gathered=len(missed) > 1 and convened[0] in missed)
+            if len(missed) > 1:
+                tx.send(_all_missed(missed))
         return written
 
     def _redraw(self, changed: Sequence[tuple[Meeting, Agenda]]) -> None:
@@ -74,22 +82,34 @@ class Convener:
                     tx.send(floor(meeting))
 
 
-def _save(tx: Transaction, plan: Plan, convened: Convened) -> None:
+def _save(tx: Transaction, plan: Plan, convened: Convened, *, gathered: bool) -> None:
     meeting, facts = convened
-    save(tx, convened)
-    if any(fact.kind == "meeting.announced" for fact in facts):
+    save(tx, convened, tells=not gathered)
+    if _is(facts, "meeting.announced"):
         until = horizon(plan, meeting, tx.now)
         for message in coverage_due(tx, "meeting", meeting.name, tx.now, until):
             tx.send(message)
 
 
+def _is(facts: Sequence[Fact], kind: str) -> bool:
+    return any(fact.kind == kind for fact in facts)
+
+
+def _all_missed(missed: Sequence[Meeting]) -> Message:
+    """One message of all meetings that an outage has swallowed."""
+    first, last = missed[0], missed[-1]
+    about = {"many": len(missed), "first": first.name, "last": last.name}
+    return telling(last.channel, "meetings-missed", None, **about)
+
+
 def _until(plan: Plan, now: datetime) -> datetime:
     """When there is something to do though nothing is written: something falls due, or looks may be stale."""
-    stale = now + STALE
-    if plan.series is None:
-        return stale
-    following = next_due(plan.series, plan.calendar, plan.known, now)
-    return stale if following is None else min(stale, max(following, now))
+    found = [now + STALE]
+    if plan.series is not None:
+        following = next_due(plan.series, plan.calendar, plan.known, now)
+        found += [max(following, now)] if following else []
+        found += [at for each in plan.ahead(now) if (at := each.at - EARLIEST) > now]
+    return min(found)
 
 
 def _changed(reader: Reader, plan: Plan, now: datetime) -> list[tuple[Meeting, Agenda]]:

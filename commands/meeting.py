@@ -5,23 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from commands.act import Act
-from commands.agenda_items import title_of
-from commands.agenda_now import agenda_of, minutes_of
+from commands.agenda_items import gone_of, title_of
+from commands.agenda_now import Agenda, agenda_of, minutes_of
 from commands.declare import Edit, declare_edit
 from commands.estate import BECAUSE
 from commands.meetings import Plan, chair, chairs, member, plan_of, save
 from commands.request import Choice, Reply
-from rules.chairing import attend, close, start, turn
-from rules.convening import Convened, cancel, follow, move, skip
+from rules.chairing import EARLIEST, attend, close, start, turn
+from rules.convening import Convened, cancel, follow, skip
 from rules.facts import Actor
-from rules.items import Item
-from rules.meeting import Meeting, Stage
+from rules.meeting import AHEAD, Meeting, Stage
 from rules.series import MEETING, Series, series_changed, succeeding
 from rules.words import Refused
-from rules.worktime import instant
 
 HEAD = re.compile(r"(?P<word>[a-z]+)\b\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 NAME = re.compile(
@@ -29,8 +28,11 @@ NAME = re.compile(
     re.DOTALL,
 )
 """A slot's name, unless it is the date of a time."""
-WAS = re.compile(r"was\s+(?P<key>\S+)\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+WAS = re.compile(r"was\s+(?P<key>\S+[@:]\S+)\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+"""What was in focus when a button was drawn."""
 TO = re.compile(r"(?:(?P<which>.*?)(?:^|\s))?to\s+(?P<time>.+)", re.IGNORECASE | re.DOTALL)
+UNCONTESTED = re.compile(r"(?P<which>.*?)\s*\buncontested", re.IGNORECASE | re.DOTALL)
+"""What the button says that proposes to cancel."""
 SHOWN = 3
 
 
@@ -64,8 +66,9 @@ def _offered(act: Act, meeting: Meeting) -> tuple[Choice, ...]:
         return ()
     if meeting.stage is Stage.RUNNING:
         return (Choice("Close the meeting", f"meeting close {meeting.name}"),)
-    start_it = Choice("Start the meeting", f"meeting start {meeting.name}", "primary")
-    return (start_it, Choice("Skip it", f"meeting skip {meeting.name}"))
+    if act.now < meeting.at - EARLIEST:
+        return ()
+    return (Choice("Start the meeting", f"meeting start {meeting.name}", "primary"),)
 
 
 # The schedule.
@@ -124,14 +127,15 @@ def _moved(act: Act, rest: str) -> Reply:
     which, time = (to["which"] or "", to["time"]) if to else _apart(rest)
     meeting, at = _meant(act, plan, which), act.time(time)
     try:
-        moved = move(meeting, at, plan.ahead(act.now), by, act.now)
+        moved = plan.move(meeting, at, by, act.now)
     except Refused as refused:
         if refused.about.get("near"):
             said = f"meeting move {meeting.name} to {refused.about['near'].isoformat()}"
             refused.about["instead"] = ("Take the nearest free time", said)
         raise
     after = save(act.tx, moved)
-    return Reply("meeting-moved", {"meeting": after, "was": meeting.at})
+    about = {"meeting": after, "was": meeting.at, "back": after.turn > meeting.turn}
+    return Reply("meeting-moved", about)
 
 
 def _apart(rest: str) -> tuple[str, str]:
@@ -148,10 +152,16 @@ def _skipped(act: Act, rest: str) -> Reply:
 
 
 def _cancelled(act: Act, rest: str) -> Reply:
-    """Refuses: not-your-role, no-meeting, odd-time, meeting-over."""
-    by, (meeting, why) = chair(act), _meeting_and_why(act, rest)
-    if why is None and meeting.announced_at is not None:
-        contested = agenda_of(act.reader, meeting, act.now).contested
+    """Refuses: not-your-role, no-meeting, odd-time, meeting-over, contested-now."""
+    asked = UNCONTESTED.fullmatch(rest)
+    by, (meeting, why) = chair(act), _meeting_and_why(act, asked["which"] if asked else rest)
+    if asked or (why is None and meeting.announced_at is not None):
+        agenda = agenda_of(act.reader, meeting, act.now)
+        contested = [item.key for item in agenda.items if item.contested]
+        if asked and contested and meeting.stage in AHEAD:
+            titles = [title_of(act.reader, key) for key in contested]
+            instead = ("Cancel it all the same", f"meeting cancel {meeting.name}")
+            raise Refused("contested-now", {"items": titles, "instead": instead})
         why = None if contested else "nothing-contested"
     after = save(act.tx, cancel(meeting, why, by, act.now))
     return Reply("meeting-cancelled", {"meeting": after, "ahead": _following(act)})
@@ -170,24 +180,31 @@ def _meeting_and_why(act: Act, rest: str) -> tuple[Meeting, str | None]:
 
 def _meant(act: Act, plan: Plan, text: str) -> Meeting:
     """The meeting of a day, or the next one. Refuses: no-meeting, odd-time."""
-    ahead = plan.ahead(act.now, 60)
     word = text.strip()
+    ahead = plan.ahead(act.now, 60)
     if not ahead:
         raise Refused("no-meeting", {"date": None, "ahead": ()})
     if not word:
         return ahead[0]
     if word in plan.known:
         return plan.known[word]
-    named = next((each for each in ahead if each.name == word), None)
-    if named is not None:
-        return named
-    day = act.tools.when(f"00:00 {word}", act.zone, act.now)
-    local = day.astimezone(ZoneInfo(act.zone)).date()
-    on_it = [each for each in ahead if each.at.astimezone(ZoneInfo(each.zone)).date() == local]
-    if not on_it:
-        about = {"date": instant(local, day.time(), ZoneInfo("UTC")), "ahead": ahead[:SHOWN]}
-        raise Refused("no-meeting", about)
-    return on_it[0]
+    day = _day(act, word)
+    on_it = [each for each in ahead if each.at.astimezone(ZoneInfo(each.zone)).date() == day]
+    # One that was skipped, or that a holiday skips, can be brought back by its day.
+    found = on_it[0] if on_it else plan.named(f"{day:%Y-%m-%d}", act.now)
+    if found is None:
+        raise Refused("no-meeting", {"date": f"{day:%Y-%m-%d}", "ahead": ahead[:SHOWN]})
+    return found
+
+
+def _day(act: Act, word: str) -> date:
+    """A day as the caller writes it, today among them. Refuses: odd-time."""
+    try:
+        at = act.tools.when(f"23:59 {word}", act.zone, act.now)
+    except Refused as refused:
+        refused.about["text"] = word
+        raise
+    return at.astimezone(ZoneInfo(act.zone)).date()
 
 
 # While it runs.
@@ -210,8 +227,8 @@ def _turned(outcome: str) -> Callable[[Act, str], Reply]:
         by = chair(act)
         meeting, was, why = _in_focus(act, rest)
         agenda = agenda_of(act.reader, meeting, act.now)
-        current = [item.key for item in agenda.items if not _of(meeting, item)]
-        turned = turn(meeting, current, outcome, why, by, act.now, was=was)
+        gone, current = gone_of(act.reader, meeting.left), _current(meeting, agenda)
+        turned = turn(meeting, current, outcome, why, by, act.now, was=was, gone=gone)
         after = save(act.tx, turned, agenda)
         focus = title_of(act.reader, after.focus) if after.focus else None
         about = {"meeting": after, "changed": bool(turned[1]), "focus": focus}
@@ -220,9 +237,10 @@ def _turned(outcome: str) -> Callable[[Act, str], Reply]:
     return turned
 
 
-def _of(meeting: Meeting, item: Item) -> bool:
-    """Whether it is an action that came of this very meeting."""
-    return item.action is not None and item.action.meeting == meeting.name
+def _current(meeting: Meeting, agenda: Agenda) -> list[str]:
+    """The keys of an agenda as it is now, without the actions that came of this very meeting."""
+    own = {each.key for each in agenda.items if each.action and each.action.meeting == meeting.name}
+    return [key for key in agenda.keys if key not in own]
 
 
 def _in_focus(act: Act, rest: str) -> tuple[Meeting, str | None, str | None]:
@@ -238,11 +256,12 @@ def _in_focus(act: Act, rest: str) -> tuple[Meeting, str | None, str | None]:
 def _running(act: Act, rest: str) -> tuple[Meeting, str]:
     """The meeting named, or the one that runs, and the words after it. Refuses: meeting-not-running."""
     named = NAME.fullmatch(rest)
-    meeting = act.reader.meeting(named["name"]) if named else act.reader.running()
+    known = act.reader.meeting(named["name"]) if named else None
+    meeting = known or act.reader.running()
     if meeting is None:
         ahead = plan_of(act.reader, act.now).ahead(act.now, 1)
         raise Refused("meeting-not-running", {"meeting": ahead[0] if ahead else None})
-    return meeting, named["rest"] if named else rest
+    return meeting, named["rest"] if named and known else rest
 
 
 def _attended(act: Act, rest: str) -> Reply:
@@ -256,16 +275,32 @@ def _closed(act: Act, rest: str) -> Reply:
     """Refuses: not-your-role, meeting-not-running."""
     by = chair(act)
     meeting, _ = _running(act, rest)
-    after = save(act.tx, close(meeting, by, act.now))
+    agenda = agenda_of(act.reader, meeting, act.now)
+    gone, current = gone_of(act.reader, meeting.left), _current(meeting, agenda)
+    after = save(act.tx, close(meeting, by, act.now, current=current, gone=gone), agenda)
     return Reply("meeting-closed", {"meeting": after})
 
 
 def _minutes(act: Act, rest: str) -> Reply:
-    """The minutes kept of a meeting, or of the last. Refuses: no-minutes."""
-    found = act.reader.meeting(rest.strip()) if rest.strip() else act.reader.last_meeting()
+    """The minutes kept of a meeting, or of the last. Refuses: no-minutes, odd-time."""
+    named = rest.strip()
+    found = _past(act, named) if named else act.reader.last_meeting(act.now)
     if found is None or found.stage not in (Stage.CLOSED, Stage.CANCELLED):
-        raise Refused("no-minutes", {"date": rest.strip(), "meeting": found})
+        raise Refused("no-minutes", {"date": named, "meeting": found})
     return Reply("minutes", {"minutes": minutes_of(act.reader, found)})
+
+
+def _past(act: Act, word: str) -> Meeting | None:
+    """The meeting of a day that has come: of two that are meant by `wed` the last one. Refuses: odd-time."""
+    named = act.reader.meeting(word)
+    if named is not None:
+        return named
+    day = _day(act, word)
+    if day > act.now.astimezone(ZoneInfo(act.zone)).date() and not re.search(r"[0-9]", word):
+        day -= timedelta(days=7)
+    known = act.reader.meetings(f"{day - timedelta(days=400):%Y-%m-%d}").values()
+    on_it = [each for each in known if each.at.astimezone(ZoneInfo(each.zone)).date() == day]
+    return on_it[-1] if on_it else None
 
 
 SAYS: Mapping[str, Callable[[Act, str], Reply]] = {

@@ -18,9 +18,19 @@ from commands.agenda_now import (
 )
 from commands.estate import hats
 from commands.notices import NOTICES, telling
-from rules.convening import Convened, ahead, due, follow, known_since, next_due, tick
+from rules.convening import (
+    Convened,
+    ahead,
+    due,
+    follow,
+    known_since,
+    move,
+    named,
+    next_due,
+)
 from rules.facts import CLOCK, Actor, Fact
 from rules.meeting import Meeting, Stage
+from rules.meeting_clock import tick
 from rules.rights import COORDINATOR, require_any
 from rules.series import DIGEST, MEETING, Series, next_slot
 from rules.topics import discuss
@@ -61,6 +71,18 @@ class Plan:
             return moved
         found = due(self.series, self.calendar, self.known, now)
         return tuple(tick(meeting, self.series, now) for meeting in found)
+
+    def move(self, meeting: Meeting, to: datetime, by: Actor, now: datetime) -> Convened:
+        """One is at another time; a skipped or cancelled one comes back. Refuses: as rules.convening.move."""
+        if self.series is None:
+            raise Refused("meeting-over", {"meeting": meeting})
+        return move(meeting, to, self.series, self.calendar, self.known, by, now)
+
+    def named(self, name: str, now: datetime) -> Meeting | None:
+        """The meeting of that name, one that is skipped for a holiday too; None: there is none."""
+        if self.series is None:
+            return None
+        return named(self.series, self.calendar, self.known, name, now)
 
 
 def plan_of(reader: Reader, now: datetime) -> Plan:
@@ -116,10 +138,13 @@ def member(act: Act) -> Actor:
 # What is written, and what is said of it.
 
 
-def save(tx: Transaction, convened: Convened, agenda: Agenda | None = None) -> Meeting:
+def save(
+    tx: Transaction, convened: Convened, agenda: Agenda | None = None, *, tells: bool = True
+) -> Meeting:
     """Write what became of a meeting, and put what is to be said of it into the outbox.
 
-    `agenda` is what it has now, where that is known already. No facts: nothing is written.
+    `agenda` is what it has now, where that is known already; without `tells` the channel is told
+    otherwise. No facts: nothing is written.
     """
     meeting, facts = convened
     if not facts:
@@ -127,16 +152,16 @@ def save(tx: Transaction, convened: Convened, agenda: Agenda | None = None) -> M
     stored = tx.save_meeting(meeting, facts)
     kinds = {fact.kind for fact in facts}
     seen = agenda or agenda_of(tx, meeting, tx.now)
-    if meeting.announced_at is not None:
+    if meeting.announced_at is not None or tx.message(f"agenda:{meeting.name}") is not None:
         redraw(tx, meeting, seen)
     if meeting.started_at is not None:
         tx.send(floor(meeting))
-    if kinds & MINUTED and tx.message(f"minutes:{meeting.name}") is None:
+    if kinds & MINUTED and tx.message(meeting.minutes_key) is None:
         _minute(tx, meeting, seen)
     if kinds & THROUGH:
         _discuss(tx, meeting, facts[-1].by)
     for entry in stored:
-        if NOTICES[entry.fact.kind].tell == "channel":
+        if tells and NOTICES[entry.fact.kind].tell == "channel":
             tx.send(telling(meeting.channel, "fact", None, fact=entry.id))
         if entry.fact.kind == "meeting.reminded":
             _remind(tx, meeting, entry.fact, seen, called="meeting.announced" in kinds)
@@ -170,7 +195,7 @@ def floor(meeting: Meeting) -> Message:
 
 def _minute(tx: Transaction, meeting: Meeting, agenda: Agenda) -> None:
     """Post the minutes, once; what does not fit into them follows in their thread."""
-    key, consent = f"minutes:{meeting.name}", [each.name for each in agenda.consent]
+    key, consent = meeting.minutes_key, [each.name for each in agenda.consent]
     about = {"meeting": meeting.name, "consent": consent}
     tx.send(Message(key, "minutes", meeting.channel, about=about, once=True))
     for number in range(1, minutes_pages(minutes_of(tx, meeting)) + 1):

@@ -127,7 +127,7 @@ def _actions(reader: Reader, meeting: Meeting) -> tuple[tuple[Action, ...], tupl
 
 def _consent(reader: Reader, meeting: Meeting) -> tuple[str, ...]:
     """As they were kept with the minutes when these were posted; before that, as they are."""
-    posted = reader.message(f"minutes:{meeting.name}")
+    posted = reader.message(meeting.minutes_key)
     if posted is not None and "consent" in posted.about:
         return tuple(posted.about["consent"])
     if posted is not None and posted.ts is not None:

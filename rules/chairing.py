@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from rules.convening import Convened
 from rules.declaring import require_short
 from rules.facts import Actor
-from rules.meeting import AHEAD, GRACE, Meeting, Stage
-from rules.meeting_facts import happen
+from rules.meeting import AHEAD, Meeting, Stage
+from rules.meeting_facts import Convened, happen
 from rules.words import Refused
 
 EARLIEST = timedelta(hours=1)
@@ -26,7 +25,7 @@ def start(
     """
     if meeting.stage is Stage.RUNNING:
         return meeting, ()
-    if meeting.stage not in AHEAD or now >= meeting.ends + GRACE:
+    if meeting.stage not in AHEAD or now >= meeting.given_up:
         raise Refused("meeting-over", {"meeting": meeting})
     if running is not None and running.name != meeting.name:
         raise Refused("another-runs", {"meeting": running})
@@ -46,20 +45,20 @@ def turn(
     now: datetime,
     *,
     was: str | None = None,
+    gone: Collection[str] = (),
 ) -> Convened:
     """The item in focus is `done` or `deferred`, and the next one comes into focus.
 
-    `current` is the agenda as it is now: what is new on it is taken up at the end. `was` is what
-    was in focus when a button was drawn: where that is another, it was pressed before.
+    `current` is the agenda as it is now: what is new on it is taken up at the end. `gone` are the
+    keys that are not worth taking up any more: they are dropped. `was` is what was in focus when a
+    button was drawn: where that is another, it was pressed before.
     Refuses: meeting-not-running, nothing-in-focus, words-too-long.
     """
     _require_running(meeting)
     require_short(why)
     if was is not None and was != meeting.focus:
         return meeting, ()
-    known = {*meeting.items}
-    added = [key for key in _each_once(current) if key not in known]
-    left = [*meeting.left, *added]
+    left, added, dropped = _still_to_come(meeting, current, gone)
     if meeting.focus is None and (outcome == "deferred" or not left):
         raise Refused("nothing-in-focus", {"meeting": meeting})
     about = {
@@ -68,9 +67,20 @@ def turn(
         "why": why,
         "focus": left[0] if left else None,
         "added": added,
+        "dropped": dropped,
     }
     after, fact = happen(meeting, "meeting.turned", actor, now, **about)
     return after, (fact,)
+
+
+def _still_to_come(
+    meeting: Meeting, current: Sequence[str], gone: Collection[str]
+) -> tuple[list[str], list[str], list[str]]:
+    """The keys that nobody has come to, which of them are new, and those dropped because they are gone."""
+    known = {*meeting.items, *gone}
+    added = [key for key in _each_once(current) if key not in known]
+    left = [key for key in meeting.left if key not in gone]
+    return [*left, *added], added, [key for key in meeting.left if key in gone]
 
 
 def _each_once(keys: Sequence[str]) -> list[str]:
@@ -86,13 +96,25 @@ def attend(meeting: Meeting, actor: Actor, now: datetime) -> Convened:
     return after, (fact,)
 
 
-def close(meeting: Meeting, actor: Actor, now: datetime) -> Convened:
-    """It ends, and what is in focus is through; again it changes nothing. Refuses: meeting-not-running."""
+def close(
+    meeting: Meeting,
+    actor: Actor,
+    now: datetime,
+    *,
+    current: Sequence[str] = (),
+    gone: Collection[str] = (),
+) -> Convened:
+    """It ends, and what is in focus is through; again it changes nothing.
+
+    `current` and `gone` as for `turn`: what came onto the agenda meanwhile was not reached.
+    Refuses: meeting-not-running.
+    """
     if meeting.stage is Stage.CLOSED:
         return meeting, ()
     _require_running(meeting)
-    left = list(meeting.left)
-    after, fact = happen(meeting, "meeting.closed", actor, now, left=left, late=False)
+    left, added, dropped = _still_to_come(meeting, current, gone)
+    about = {"left": left, "added": added, "dropped": dropped, "late": False}
+    after, fact = happen(meeting, "meeting.closed", actor, now, **about)
     return after, (fact,)
 
 

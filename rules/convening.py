@@ -1,27 +1,27 @@
-"""When meetings are, who changes that, and what the clock does about each: exactly once, whatever it slept through (DESIGN 4)."""
+"""When meetings are: by their schedule, by what people make of it, and by what becomes of it (DESIGN 4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from rules.declaring import require_short
-from rules.facts import CLOCK, Actor, Fact, iso
-from rules.meeting import AHEAD, GRACE, OVER, Meeting, Stage
+from rules.facts import Actor, iso
+from rules.meeting import AHEAD, CALLED_OFF, GRACE, OVER, Meeting, Stage
+from rules.meeting_clock import next_look, tick
+from rules.meeting_facts import Convened as Convened
 from rules.meeting_facts import happen
-from rules.series import DAY, LATE, Series, Slot, coming, lead, slots, time_of
+from rules.series import DAY, Series, Slot, coming, lead, slots, time_of
 from rules.words import Refused
 from rules.worktime import HORIZON, Calendar, instant
 
-Convened = tuple[Meeting, tuple[Fact, ...]]
-"""A meeting as it is to be, and the facts that make it so. No facts: nothing changed."""
-CALL = 0
-"""The reminder that a meeting begins, sent as it does."""
 BEFORE = timedelta(days=400)
 """A meeting that was due longer ago than this, and of which nothing is known, is not recorded any more."""
+REACH = timedelta(days=14)
+"""So far around a time that is taken a free one is looked for."""
 
 
 # Which meetings there are.
@@ -64,6 +64,24 @@ def ahead(
     return tuple(found[:many])
 
 
+def named(
+    series: Series,
+    calendar: Calendar | None,
+    known: Mapping[str, Meeting],
+    name: str,
+    now: datetime,
+) -> Meeting | None:
+    """The meeting of that name: the recorded one, or the slot of that day, if that is not past.
+
+    A slot that a holiday skips is found too. None: there is none.
+    """
+    if name in known:
+        return known[name]
+    slot = _slot_named(name, series, calendar)
+    meeting = meeting_at(series, slot) if slot is not None else None
+    return meeting if meeting is not None and now < meeting.given_up else None
+
+
 def due(
     series: Series, calendar: Calendar | None, known: Mapping[str, Meeting], now: datetime
 ) -> tuple[Meeting, ...]:
@@ -85,41 +103,6 @@ def _watched(
     return sorted(found, key=lambda each: (each.at, each.name))
 
 
-# What the clock does.
-
-
-def tick(meeting: Meeting, series: Series, now: datetime) -> Convened:
-    """All that is due for a meeting, in one step: skip it for a holiday, announce it, remind of it, record that it was missed, close it.
-
-    Done again at once it does nothing.
-    """
-    if _unrecorded_holiday(meeting):
-        return _became(meeting, _skip_for_holiday(meeting, now))
-    if meeting.stage is Stage.RUNNING:
-        return _became(meeting, _close_late(meeting, now))
-    if meeting.stage not in AHEAD:
-        return meeting, ()
-    if now >= _given_up(meeting):
-        return _miss(meeting, series, now)
-    after, announced = _became(meeting, _announce(meeting, series, now))
-    after, reminded = _became(after, _remind(after, series, now))
-    return after, (*announced, *reminded)
-
-
-def next_look(meeting: Meeting, series: Series, now: datetime) -> datetime | None:
-    """The next instant, `now` or later, at which `tick` would do something; None: never."""
-    if _unrecorded_holiday(meeting):
-        return max(now, meeting.at)
-    if meeting.stage in OVER:
-        return None
-    found = [_given_up(meeting)]
-    if meeting.stage in AHEAD:
-        found += [at for _, at in _unsent(meeting, series)]
-        if meeting.announced_at is None:
-            found.append(_agenda_due(meeting, series))
-    return max(now, min(found))
-
-
 def next_due(
     series: Series, calendar: Calendar | None, known: Mapping[str, Meeting], now: datetime
 ) -> datetime | None:
@@ -134,172 +117,155 @@ def next_due(
     return min((at for at in looks if at is not None), default=None)
 
 
-Happened = tuple[Meeting, Fact] | None
-
-
-def _became(meeting: Meeting, happened: Happened) -> Convened:
-    """What came of a meeting by one thing that happened to it, or by nothing."""
-    return (meeting, ()) if happened is None else (happened[0], (happened[1],))
-
-
-def _unrecorded_holiday(meeting: Meeting) -> bool:
-    return meeting.seq == 0 and meeting.stage is Stage.SKIPPED
-
-
-def _given_up(meeting: Meeting) -> datetime:
-    """When one that nobody began is missed, and one that nobody closed is closed."""
-    return meeting.ends + GRACE
-
-
-def _skip_for_holiday(meeting: Meeting, now: datetime) -> Happened:
-    if now < meeting.at:
-        return None
-    return happen(meeting, "meeting.skipped", CLOCK, now, why="holiday")
-
-
-def _close_late(meeting: Meeting, now: datetime) -> Happened:
-    limit = _given_up(meeting)
-    if now < limit:
-        return None
-    left, late = list(meeting.left), now - limit > LATE
-    return happen(meeting, "meeting.closed", CLOCK, now, left=left, late=late)
-
-
-def _agenda_due(meeting: Meeting, series: Series) -> datetime:
-    return max(lead(meeting.at, series.agenda, meeting.zone), _since(meeting, series))
-
-
-def _since(meeting: Meeting, series: Series) -> datetime:
-    """When it came to be at its present time: nothing was due before."""
-    return max(series.effective, meeting.moved_at or series.effective)
-
-
-def _announce(meeting: Meeting, series: Series, now: datetime) -> Happened:
-    at = _agenda_due(meeting, series)
-    if meeting.announced_at is not None or now < at:
-        return None
-    about = {"at": iso(meeting.at), "late": now - at > LATE, "due": iso(at)}
-    return happen(meeting, "meeting.announced", CLOCK, now, **about)
-
-
-def _unsent(meeting: Meeting, series: Series) -> list[tuple[int, datetime]]:
-    """The reminders still to be sent, each with when; what was due before it was planned so is not."""
-    since = _since(meeting, series)
-    marks = {timedelta(): meeting.at} | {
-        mark: lead(meeting.at, mark, meeting.zone) for mark in series.reminders
-    }
-    owed = [(int(mark.total_seconds()), at) for mark, at in marks.items() if at > since]
-    return sorted((each for each in owed if each[0] not in meeting.reminded), reverse=True)
-
-
-def _remind(meeting: Meeting, series: Series, now: datetime) -> Happened:
-    found = [(mark, at) for mark, at in _unsent(meeting, series) if at <= now]
-    if not found:
-        return None
-    late = now - min(at for _, at in found) > LATE
-    return happen(
-        meeting, "meeting.reminded", CLOCK, now, marks=[mark for mark, _ in found], late=late
-    )
-
-
-def _miss(meeting: Meeting, series: Series, now: datetime) -> Convened:
-    """It passed: the bot was down for its agenda or its beginning, or else nobody began it."""
-    unsent = [mark for mark, _ in _unsent(meeting, series)]
-    down = meeting.announced_at is None or CALL in unsent
-    about = {"why": "down" if down else "not-started", "reminders": unsent}
-    return _became(meeting, happen(meeting, "meeting.missed", CLOCK, now, **about))
-
-
 # What a person does.
 
 
 def move(
-    meeting: Meeting, to: datetime, others: Sequence[Meeting], actor: Actor, now: datetime
+    meeting: Meeting,
+    to: datetime,
+    series: Series,
+    calendar: Calendar | None,
+    known: Mapping[str, Meeting],
+    actor: Actor,
+    now: datetime,
 ) -> Convened:
-    """It is at another time; to the same it changes nothing. `others` are those that are ahead.
+    """It is at another time; to the same it changes nothing. Skipped or cancelled, it comes back.
 
+    `known` are the recorded ones by name, from `known_since` on.
     Refuses: meeting-over, meeting-passed, meeting-clash; the last two name the nearest time there is.
     """
-    holiday = _unrecorded_holiday(meeting)
-    _require_ahead(meeting, now, but=holiday)
-    if to == meeting.at and not holiday:
-        return meeting, ()
-    rest = [each for each in others if each.name != meeting.name and each.stage not in OVER]
+    back = meeting.stage in CALLED_OFF and not series.off
+    if not back:
+        _require_ahead(meeting, now)
+        if to == meeting.at:
+            return meeting, ()
+    planned = replace(_as_scheduled(meeting, series), at=to)
     if to <= now:
-        raise Refused("meeting-passed", {"at": to, "near": _next_day(meeting, to, rest, now)})
-    clash = _clash(meeting, to, rest)
+        others = _beside(meeting, series, calendar, known, now)
+        raise Refused("meeting-passed", {"at": to, "near": _next_day(planned, others, now)})
+    others = _beside(meeting, series, calendar, known, to)
+    clash = _clash(planned, others)
     if clash is not None:
-        near = _nearest(meeting, to, rest, now)
+        near = _nearest(planned, others, now)
         raise Refused("meeting-clash", {"at": to, "other": clash, "near": near})
-    return _to(meeting, to, actor, now)
+    slot = _slot_named(meeting.name, series, calendar)
+    return _plan_anew(meeting, planned, actor, now, apart=slot is None or slot.at != to)
 
 
-def _to(
-    meeting: Meeting, to: datetime, actor: Actor, now: datetime, *, schedule: bool = False
+def _as_scheduled(meeting: Meeting, series: Series) -> Meeting:
+    """It with what the schedule says of every meeting; where its agenda was posted, there it stays."""
+    posted = meeting.announced_at is not None or meeting.turn > 1
+    channel = meeting.channel if posted else series.channel
+    return replace(meeting, zone=series.zone, minutes=series.minutes, channel=channel)
+
+
+def _plan_anew(
+    meeting: Meeting,
+    planned: Meeting,
+    actor: Actor,
+    now: datetime,
+    *,
+    apart: bool,
+    cause: str | None = None,
 ) -> Convened:
-    """It is at another time, by somebody's word or because its `schedule` changed."""
+    """It is as planned now, by somebody's word or for a `cause`: `schedule` or `holiday`."""
     sent = [
-        mark for mark in meeting.reminded if lead(to, timedelta(seconds=mark), meeting.zone) <= now
+        mark
+        for mark in meeting.reminded
+        if planned.at == meeting.at
+        or lead(planned.at, timedelta(seconds=mark), planned.zone) <= now
     ]
     about = {
-        "at": iso(to),
+        "at": iso(planned.at),
         "was": iso(meeting.at),
         "reminded": sent,
-        "schedule": schedule,
-        "zone": meeting.zone,
-        "channel": meeting.channel,
-        "minutes": meeting.minutes,
+        "apart": apart,
+        "back": meeting.stage in CALLED_OFF and not meeting.unrecorded_holiday,
+        "cause": cause,
+        "zone": planned.zone,
+        "channel": planned.channel,
+        "minutes": planned.minutes,
     }
-    return _became(meeting, happen(meeting, "meeting.moved", actor, now, **about))
+    after, fact = happen(meeting, "meeting.moved", actor, now, **about)
+    return after, (fact,)
 
 
-def _clash(meeting: Meeting, to: datetime, others: Iterable[Meeting]) -> Meeting | None:
+def _beside(
+    meeting: Meeting,
+    series: Series,
+    calendar: Calendar | None,
+    known: Mapping[str, Meeting],
+    around: datetime,
+) -> list[Meeting]:
+    """The other meetings that are not over: those recorded, and the slots of the days around an instant."""
+    held = _held(series, calendar, around - REACH, around + REACH)
+    found = [each for each in known.values() if each.stage not in OVER]
+    found += [meeting_at(series, slot) for slot in held if slot.name not in known]
+    return [each for each in found if each.name != meeting.name]
+
+
+def _held(
+    series: Series, calendar: Calendar | None, after: datetime, until: datetime
+) -> Iterator[Slot]:
+    """The slots that are held between two instants, wherever a holiday moved them."""
+    later = coming(series, calendar, after)
+    near = takewhile(lambda slot: time_of(series, slot) < until, later)
+    return (slot for slot in near if slot.at is not None)
+
+
+def _clash(meeting: Meeting, others: Iterable[Meeting]) -> Meeting | None:
     """The first other meeting that would run at the same time."""
-    ends = to + timedelta(minutes=meeting.minutes)
-    return next((each for each in others if to < each.ends and each.at < ends), None)
+    ends = meeting.at + timedelta(minutes=meeting.minutes)
+    return next((each for each in others if meeting.at < each.ends and each.at < ends), None)
 
 
-def _next_day(meeting: Meeting, to: datetime, others: Sequence[Meeting], now: datetime) -> datetime:
+def _next_day(meeting: Meeting, others: Sequence[Meeting], now: datetime) -> datetime | None:
     """The same wall-clock time on the first day, from today on, on which it is ahead and free."""
     zone = ZoneInfo(meeting.zone)
-    wall, today = to.astimezone(zone).time(), now.astimezone(zone).date()
-    days = (instant(today + timedelta(days=n), wall, zone) for n in range(2 + len(others) * 2))
-    free = (at for at in days if at > now and _clash(meeting, at, others) is None)
-    return next(free, _nearest(meeting, now, others, now))
+    wall, today = meeting.at.astimezone(zone).time(), now.astimezone(zone).date()
+    days = (instant(today + timedelta(days=n), wall, zone) for n in range(REACH.days - 1))
+    free = (at for at in days if at > now and _clash(replace(meeting, at=at), others) is None)
+    return next(free, None) or _nearest(replace(meeting, at=now), others, now)
 
 
-def _nearest(meeting: Meeting, to: datetime, others: Sequence[Meeting], now: datetime) -> datetime:
+def _nearest(meeting: Meeting, others: Sequence[Meeting], now: datetime) -> datetime | None:
     """The free time nearest to the one asked for: right before or after another meeting."""
-    length = timedelta(minutes=meeting.minutes)
-    edges: Iterator[datetime] = (
-        at for each in others for at in (each.at - length, each.ends) if at > now
-    )
-    free = [at for at in edges if _clash(meeting, at, others) is None]
-    return min(free, key=lambda at: (abs(at - to), at < to), default=now + length)
+    length, within = timedelta(minutes=meeting.minutes), REACH - 2 * DAY
+    edges = (at for each in others for at in (each.at - length, each.ends))
+    near = (at for at in edges if at > now and abs(at - meeting.at) < within)
+    free = [at for at in near if _clash(replace(meeting, at=at), others) is None]
+    return min(free, key=lambda at: (abs(at - meeting.at), at < meeting.at), default=None)
 
 
 def skip(meeting: Meeting, why: str | None, actor: Actor, now: datetime) -> Convened:
     """It is left out this time. Again it changes nothing. Refuses: meeting-over, words-too-long."""
-    return _end(meeting, Stage.SKIPPED, why, actor, now)
+    return _call_off(meeting, Stage.SKIPPED, why, actor, now)
 
 
 def cancel(meeting: Meeting, why: str | None, actor: Actor, now: datetime) -> Convened:
     """It is called off. Again it changes nothing. Refuses: meeting-over, words-too-long."""
-    return _end(meeting, Stage.CANCELLED, why, actor, now)
+    return _call_off(meeting, Stage.CANCELLED, why, actor, now)
 
 
-def _end(meeting: Meeting, stage: Stage, why: str | None, actor: Actor, now: datetime) -> Convened:
+def _call_off(
+    meeting: Meeting, stage: Stage, why: str | None, actor: Actor, now: datetime
+) -> Convened:
     require_short(why)
     if meeting.stage is stage:
         return meeting, ()
-    _require_ahead(meeting, now, but=_unrecorded_holiday(meeting))
-    return _became(meeting, happen(meeting, f"meeting.{stage}", actor, now, why=why))
+    if not meeting.unrecorded_holiday:
+        _require_ahead(meeting, now)
+    after, fact = happen(meeting, f"meeting.{stage}", actor, now, why=why, schedule=False)
+    return after, (fact,)
 
 
-def _require_ahead(meeting: Meeting, now: datetime, *, but: bool) -> None:
+def _require_ahead(meeting: Meeting, now: datetime) -> None:
     """Refuses: meeting-over."""
-    if not but and (meeting.stage not in AHEAD or now >= _given_up(meeting)):
+    if meeting.stage not in AHEAD or now >= meeting.given_up:
         raise Refused("meeting-over", {"meeting": meeting})
+
+
+# What a changed schedule does.
 
 
 def follow(
@@ -309,44 +275,102 @@ def follow(
     actor: Actor,
     now: datetime,
 ) -> tuple[Convened, ...]:
-    """What a changed schedule does to the recorded meetings ahead, in order of time.
+    """What a changed schedule does to the recorded meetings ahead. Done again at once it does nothing.
 
     One that nobody put at a time of its own follows its slot, is skipped where that is a holiday
     now, and cancelled (why: `schedule`) where there is none. One that somebody moved stays, unless
-    its slot is no more and the series is off or comes on that very day.
+    its slot is no more and the series is off or comes on that very day, or unless the series comes
+    at its time. What ended so comes back when it would not end any more, and is still ahead.
     """
-    standing = [each for each in known.values() if each.stage in AHEAD and each.at > now]
-    standing.sort(key=lambda each: (each.at, each.name))
-    followed = (_follow(each, series, calendar, actor, now) for each in standing)
-    return tuple(each for each in followed if each[1])
+    ahead = [each for each in known.values() if each.stage in AHEAD and each.at > now]
+    ended = [each for each in known.values() if each.by_schedule and _may_be_ahead(each, now)]
+    apart: list[Meeting] = []
+    found = []
+    for each in (*sorted(ahead, key=_in_time), *sorted(ended, key=_in_time)):
+        wanted = _wanted(each, series, calendar, known, apart, now)
+        if isinstance(wanted, Meeting) and wanted.apart:
+            apart.append(wanted)
+        found.append(_follow(each, wanted, actor, now))
+    return tuple(each for each in found if each[1])
 
 
-def _follow(
-    meeting: Meeting, series: Series, calendar: Calendar | None, actor: Actor, now: datetime
-) -> Convened:
-    slot = _slot_of(meeting, series, calendar)
-    if meeting.apart:
-        stays = slot is not None or not (series.off or _comes_on_its_day(meeting, series, calendar))
-        return (meeting, ()) if stays else cancel(meeting, "schedule", actor, now)
-    if slot is None or (slot.at is not None and slot.at <= now):
-        return cancel(meeting, "schedule", actor, now)
-    if slot.at is None:
-        return skip(meeting, "holiday", actor, now)
-    if slot.at == meeting.at:
+def _in_time(meeting: Meeting) -> tuple[datetime, str]:
+    return meeting.at, meeting.name
+
+
+def _may_be_ahead(meeting: Meeting, now: datetime) -> bool:
+    """Whether its time, or its slot wherever a holiday moves it, can be to come."""
+    return meeting.at > now - HORIZON - 2 * DAY
+
+
+def _follow(meeting: Meeting, wanted: Meeting | str, actor: Actor, now: datetime) -> Convened:
+    if isinstance(wanted, Meeting):
+        if wanted == meeting and meeting.stage in AHEAD:
+            return meeting, ()
+        cause = _cause(meeting, wanted)
+        return _plan_anew(meeting, wanted, actor, now, apart=meeting.apart, cause=cause)
+    if meeting.stage not in AHEAD:
         return meeting, ()
-    return _to(meeting, slot.at, actor, now, schedule=True)
+    kind = "meeting.skipped" if wanted == "holiday" else "meeting.cancelled"
+    after, fact = happen(meeting, kind, actor, now, why=wanted, schedule=True)
+    return after, (fact,)
 
 
-def _comes_on_its_day(meeting: Meeting, series: Series, calendar: Calendar | None) -> bool:
+def _cause(meeting: Meeting, wanted: Meeting) -> str:
+    """Holidays move a meeting to another day at the same time by the clock; a schedule, on its day."""
+    if meeting.stage in CALLED_OFF:
+        return "holiday" if meeting.stage is Stage.SKIPPED else "schedule"
+    was, now = (each.at.astimezone(ZoneInfo(each.zone)) for each in (meeting, wanted))
+    return "holiday" if was.date() != now.date() and was.time() == now.time() else "schedule"
+
+
+def _wanted(
+    meeting: Meeting,
+    series: Series,
+    calendar: Calendar | None,
+    known: Mapping[str, Meeting],
+    apart: Sequence[Meeting],
+    now: datetime,
+) -> Meeting | str:
+    """The meeting as its schedule leaves it, beside those set apart that stay; or why it ends."""
+    planned = _as_scheduled(meeting, series)
+    slot = _slot_named(meeting.name, series, calendar)
+    if meeting.apart:
+        stays = meeting.at > now and (slot is not None or _may_stay(meeting, series, calendar))
+        others = (*apart, *_own(meeting, series, calendar, known))
+        return planned if stays and _clash(planned, others) is None else "schedule"
+    if slot is None or (slot.at is not None and slot.at <= now):
+        return "schedule"
+    return "holiday" if slot.at is None else replace(planned, at=slot.at)
+
+
+def _may_stay(meeting: Meeting, series: Series, calendar: Calendar | None) -> bool:
+    """Whether one that was set apart, and whose slot is no more, is still wanted."""
+    if series.off:
+        return False
     zone = ZoneInfo(series.zone)
     day = meeting.at.astimezone(zone).date()
-    held = coming(series, calendar, meeting.at - 2 * DAY)
-    near = takewhile(lambda slot: time_of(series, slot) < meeting.at + 2 * DAY, held)
-    return any(slot.at and slot.at.astimezone(zone).date() == day for slot in near)
+    near = _held(series, calendar, meeting.at - 2 * DAY, meeting.at + 2 * DAY)
+    on_its_day = any(slot.at and slot.at.astimezone(zone).date() == day for slot in near)
+    return not on_its_day or (meeting.moved_at or series.effective) > series.effective
 
 
-def _slot_of(meeting: Meeting, series: Series, calendar: Calendar | None) -> Slot | None:
-    """The slot of a series that a meeting is; None: there is none."""
-    day = datetime.fromisoformat(meeting.name).replace(tzinfo=ZoneInfo(series.zone))
-    around = slots(series, calendar, day - DAY, day + 2 * DAY)
-    return next((slot for slot in around if slot.name == meeting.name), None)
+def _own(
+    meeting: Meeting, series: Series, calendar: Calendar | None, known: Mapping[str, Meeting]
+) -> Iterator[Meeting]:
+    """The series' own meetings around the time of one that was set apart."""
+    for slot in _held(series, calendar, meeting.at - 2 * DAY, meeting.at + 2 * DAY):
+        row = known.get(slot.name)
+        own = row is None or (not row.apart and (row.stage not in OVER or row.by_schedule))
+        if own and slot.name != meeting.name:
+            yield meeting_at(series, slot)
+
+
+def _slot_named(name: str, series: Series, calendar: Calendar | None) -> Slot | None:
+    """The slot of a series that is called so, held or not; None: there is none."""
+    try:
+        day = datetime.combine(date.fromisoformat(name), datetime.min.time(), ZoneInfo(series.zone))
+        around = slots(series, calendar, day - DAY, day + 2 * DAY)
+    except (ValueError, OverflowError):
+        return None
+    return next((slot for slot in around if slot.name == name), None)

@@ -24,6 +24,7 @@ class Stage(StrEnum):
 
 
 AHEAD = frozenset({Stage.PLANNED, Stage.ANNOUNCED})
+CALLED_OFF = frozenset({Stage.SKIPPED, Stage.CANCELLED})
 OVER = frozenset({Stage.CLOSED, Stage.CANCELLED, Stage.SKIPPED, Stage.MISSED})
 
 
@@ -43,6 +44,8 @@ class Meeting:
     """When it was last moved; what was due before then is owed no more."""
     apart: bool = False
     """Whether somebody put it at a time of its own: then it does not follow its slot."""
+    turn: int = 1
+    """How often it was planned: skipped or cancelled and brought back, it is on its second turn."""
     announced_at: datetime | None = None
     """When its agenda was posted."""
     late: bool = False
@@ -69,13 +72,30 @@ class Meeting:
     """Why it was skipped, cancelled or missed: words of somebody's, or `holiday`, `down`, `not-started`, `nothing-contested`."""
     ended_by: str | None = None
     """Who skipped or cancelled it; None: the clock."""
+    by_schedule: bool = False
+    """Whether it was its schedule or a holiday that ended it: then it comes back when these change back."""
     seq: int = 0
     """How many facts made it."""
 
     @property
     def ends(self) -> datetime:
-        """When it ends as planned."""
-        return (self.started_at or self.at) + timedelta(minutes=self.minutes)
+        """When it ends as planned; begun late it lasts as long."""
+        return max(self.at, self.started_at or self.at) + timedelta(minutes=self.minutes)
+
+    @property
+    def given_up(self) -> datetime:
+        """When one that nobody began is missed, and one that nobody closed is closed."""
+        return self.ends + GRACE
+
+    @property
+    def unrecorded_holiday(self) -> bool:
+        """Whether it is a slot that a holiday skips, of which nothing is recorded yet."""
+        return self.seq == 0 and self.stage is Stage.SKIPPED
+
+    @property
+    def minutes_key(self) -> str:
+        """What its minutes are called in the outbox; each turn has its own."""
+        return f"minutes:{self.name}" + (f"~{self.turn}" if self.turn > 1 else "")
 
     @property
     def left(self) -> tuple[str, ...]:

@@ -9,6 +9,9 @@ from datetime import datetime
 from rules.facts import Actor, Fact, iso
 from rules.meeting import Action, Meeting, Stage, Topic
 
+Convened = tuple[Meeting, tuple[Fact, ...]]
+"""A meeting as it is to be, and the facts that make it so. No facts: nothing changed."""
+
 
 def apply_meeting(meeting: Meeting | None, fact: Fact) -> Meeting:
     """The meeting after a fact. Raises ValueError where the first fact does not say when it is."""
@@ -68,14 +71,32 @@ def _planned(fact: Fact) -> Meeting:
 
 
 def _moved(meeting: Meeting, fact: Fact) -> Meeting:
-    at, reminded = datetime.fromisoformat(fact.about["at"]), tuple(fact.about["reminded"])
-    apart = not fact.about["schedule"]
-    return replace(meeting, at=at, reminded=reminded, moved_at=fact.at, apart=apart)
+    """It is planned anew. Where only what else its schedule says has changed, what was due stays due."""
+    about = fact.about
+    stays = about["at"] == about["was"] and about["cause"] is not None and not about["back"]
+    after = replace(
+        meeting,
+        at=datetime.fromisoformat(about["at"]),
+        zone=about["zone"],
+        channel=about["channel"],
+        minutes=about["minutes"],
+        moved_at=meeting.moved_at if stays else fact.at,
+        reminded=tuple(about["reminded"]),
+        apart=about["apart"],
+    )
+    return _brought_back(after) if about["back"] else after
+
+
+def _brought_back(meeting: Meeting) -> Meeting:
+    after = replace(meeting, stage=Stage.PLANNED, turn=meeting.turn + 1)
+    after = replace(after, announced_at=None, late=False)
+    return replace(after, why=None, ended_by=None, by_schedule=False)
 
 
 def _ended(stage: Stage) -> Callable[[Meeting, Fact], Meeting]:
     def change(meeting: Meeting, fact: Fact) -> Meeting:
-        return replace(meeting, stage=stage, why=fact.about["why"], ended_by=fact.by.person)
+        after = replace(meeting, stage=stage, why=fact.about["why"], ended_by=fact.by.person)
+        return replace(after, by_schedule=fact.about.get("schedule", False))
 
     return change
 
@@ -98,7 +119,7 @@ def _started(meeting: Meeting, fact: Fact) -> Meeting:
 
 def _turned(meeting: Meeting, fact: Fact) -> Meeting:
     about = fact.about
-    after = replace(meeting, items=(*meeting.items, *about["added"]), focus=about["focus"])
+    after = replace(meeting, items=_items(meeting, fact), focus=about["focus"])
     item = about["item"]
     if item is None:
         return after
@@ -107,13 +128,21 @@ def _turned(meeting: Meeting, fact: Fact) -> Meeting:
     return replace(after, done=(*meeting.done, item))
 
 
+def _items(meeting: Meeting, fact: Fact) -> tuple[str, ...]:
+    """The items with what was added to them, and without what was dropped."""
+    dropped = {*fact.about["dropped"]}
+    kept = (key for key in meeting.items if key not in dropped)
+    return (*kept, *fact.about["added"])
+
+
 def _attended(meeting: Meeting, fact: Fact) -> Meeting:
     return replace(meeting, attended=(*meeting.attended, fact.about["person"]))
 
 
 def _closed(meeting: Meeting, fact: Fact) -> Meeting:
-    done = meeting.done if meeting.focus is None else (*meeting.done, meeting.focus)
-    after = replace(meeting, stage=Stage.CLOSED, done=done, focus=None)
+    through = meeting.focus is not None and meeting.focus not in fact.about["left"]
+    done = (*meeting.done, meeting.focus) if meeting.focus and through else meeting.done
+    after = replace(meeting, stage=Stage.CLOSED, items=_items(meeting, fact), done=done, focus=None)
     return replace(after, closed_at=fact.at, closed_by=fact.by.person)
 
 

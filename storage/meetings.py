@@ -7,23 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Select, Table, bindparam, func, select
+from sqlalchemy import Connection, Select, Table, bindparam, func, or_, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from rules.meeting import Action, Meeting, Stage, Topic
+from rules.meeting import OVER, Action, Meeting, Stage, Topic
 from storage.documents import ACTION, MEETING, TOPIC, document, utc
 from storage.faults import Stale
 from storage.meeting_tables import actions, meetings, topics
 
-HELD_OR_NOT = (Stage.CLOSED, Stage.CANCELLED, Stage.MISSED)
-SINCE = (
-    select(meetings.c.doc).where(meetings.c.name >= bindparam("since")).order_by(meetings.c.name)
-)
+MINUTED = (Stage.CLOSED, Stage.CANCELLED)
+GOING_ON = or_(*(meetings.c.stage == stage for stage in Stage if stage not in OVER))
+SINCE = select(meetings.c.doc).where(or_(meetings.c.name >= bindparam("since"), GOING_ON))
+"""Unordered, so that both its halves are looked up in an index."""
 ONE_MEETING = select(meetings.c.doc).where(meetings.c.name == bindparam("key"))
 RUNNING = select(meetings.c.doc).where(meetings.c.stage == Stage.RUNNING).order_by(meetings.c.at)
 LAST = (
     select(meetings.c.doc)
-    .where(meetings.c.stage.in_(HELD_OR_NOT))
+    .where(meetings.c.stage.in_(MINUTED), meetings.c.at <= bindparam("now"))
     .order_by(meetings.c.at.desc(), meetings.c.name.desc())
     .limit(1)
 )
@@ -46,11 +46,14 @@ class MeetingsReader:
     _connection: Connection
 
     def meetings(self, since: str) -> Mapping[str, Meeting]:
-        """The meetings with a row, by name, from the slot of that name on, in order of their slots."""
+        """The meetings with a row, by name, in order of their slots: all from the slot of that name on.
+
+        Of earlier ones those that are not over: they may have been moved far ahead.
+        """
         found = map(
             MEETING.validate_json, self._connection.execute(SINCE, {"since": since}).scalars()
         )
-        return {meeting.name: meeting for meeting in found}
+        return {meeting.name: meeting for meeting in sorted(found, key=lambda each: each.name)}
 
     def meeting(self, name: str) -> Meeting | None:
         """The meeting of a slot; None: nothing happened to it yet."""
@@ -61,9 +64,9 @@ class MeetingsReader:
         found = self._connection.execute(RUNNING).scalars().first()
         return None if found is None else MEETING.validate_json(found)
 
-    def last_meeting(self) -> Meeting | None:
-        """The latest that was closed, cancelled or missed."""
-        found = self._connection.execute(LAST).scalar()
+    def last_meeting(self, now: datetime) -> Meeting | None:
+        """The latest up to `now` that has minutes: it was closed or cancelled."""
+        found = self._connection.execute(LAST, {"now": utc(now)}).scalar()
         return None if found is None else MEETING.validate_json(found)
 
     def topics(self) -> tuple[Topic, ...]:

@@ -1,9 +1,12 @@
-"""The pictures in docs/pictures, taken of the rehearsal's page in Chromium: `make pictures`."""
+"""The pictures in docs/pictures, taken of the rehearsal's page in Chromium: `make pictures`.
+
+`python -m tests.pictures agenda floor` takes only these, in both dresses, and leaves the others as they are.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from bot.plan_page import page as plan_page
 from commands.calendar import ahead
 from rehearsal.stage import Stage
 from rehearsal.stories import audit
+from tests import pictures_meeting
 from tests.browser.conftest import at_work
 from tests.browser.screen import ABSENT, CHROMIUM, Screen, chromium
 from tests.end_to_end.workplace import Workplace, company
@@ -38,21 +42,48 @@ DEPLOYED = (
 )
 
 
+What = Locator | Screen | Callable[[Path], object]
+"""An element, the whole screen, or what takes the picture itself."""
+Shot = Callable[[What, str], str]
+"""Takes a picture under a name without its dress; its file, or nothing where it is not wanted."""
+Scene = Callable[[Browser, Any, Shot], Iterator[str]]
+
+
 def main() -> None:
+    """Takes the pictures named on the command line (`agenda` is both its dresses), or every one."""
     if CHROMIUM is None:
         sys.exit(f"make pictures: {ABSENT}")
+    wanted = frozenset(sys.argv[1:]) or EVERY
+    if unknown := wanted - EVERY:
+        sys.exit(f"make pictures: no {', '.join(sorted(unknown))} among {', '.join(sorted(EVERY))}")
     FOLDER.mkdir(exist_ok=True)
     with chromium() as browser:
-        for suffix, scheme in DRESSES.items():
-            for name in _taken(browser, suffix, scheme):
-                sys.stdout.write(f"docs/pictures/{name}\n")
+        for name in filter(None, _taken(browser, wanted)):
+            sys.stdout.write(f"docs/pictures/{name}\n")
 
 
-def _taken(browser: Browser, suffix: str, scheme: str) -> Iterator[str]:
-    def shot(what: Locator | Screen, name: str) -> str:
+def _taken(browser: Browser, wanted: frozenset[str]) -> Iterator[str]:
+    """Plays only the scenes in which something wanted is seen."""
+    for suffix, scheme in DRESSES.items():
+        for scene, names in SCENES.items():
+            if wanted & names:
+                yield from scene(browser, scheme, _shot_of(wanted, suffix))
+    if wanted & pictures_meeting.NAMES:
+        yield from pictures_meeting.pictures(browser, DRESSES, _shot_of(wanted))
+
+
+def _shot_of(wanted: frozenset[str], suffix: str = "") -> Shot:
+    def shot(what: What, name: str) -> str:
+        if name.removesuffix("-dark") not in wanted:
+            return ""
         _shoot(what, FOLDER / f"{name}{suffix}.png")
         return f"{name}{suffix}.png"
 
+    return shot
+
+
+def _releasing(browser: Browser, scheme: Any, shot: Shot) -> Iterator[str]:
+    """The page, its forms, a direct message, and a card in each phase."""
     with at_work(company()) as work:
         alice, sam = (
             Screen(browser, work.box.url, who, color_scheme=scheme) for who in ("alice", "sam")
@@ -69,11 +100,7 @@ def _taken(browser: Browser, suffix: str, scheme: str) -> Iterator[str]:
         yield from _forms(alice, sam, shot)
         yield from _direct_message(alice, shot)
         yield from _cards(work, alice, shot)
-    yield _trace(browser, suffix, scheme)
-    yield from _collisions(browser, suffix, scheme, shot)
 
-
-Shot = Callable[[Locator | Screen, str], str]
 
 COLLIDING = (
     ("rita", "product payments needs ledger >= 3.2"),
@@ -89,7 +116,7 @@ COLLIDING = (
 """What people say to bring plans into each other's way."""
 
 
-def _collisions(browser: Browser, suffix: str, scheme: Any, shot: Shot) -> Iterator[str]:
+def _collisions(browser: Browser, scheme: Any, shot: Shot) -> Iterator[str]:
     """A card whose plan collides, what its Release Coordinator is sent, and the plan as a page."""
     with at_work(company()) as work:
         rita = Screen(browser, work.box.url, "rita", color_scheme=scheme)
@@ -111,16 +138,15 @@ def _collisions(browser: Browser, suffix: str, scheme: Any, shot: Shot) -> Itera
             written = plan_page(seen, "Europe/London")
     page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
     page.set_content(written)
-    page.screenshot(path=FOLDER / f"plan{suffix}.png", full_page=True)
+    yield shot(lambda path: page.screenshot(path=path, full_page=True), "plan")
     page.close()
-    yield f"plan{suffix}.png"
 
 
 def unheard(line: str) -> None:
     """The transcript, which the pictures need not show."""
 
 
-def _trace(browser: Browser, suffix: str, scheme: Any) -> str:
+def _tracing(browser: Browser, scheme: Any, shot: Shot) -> Iterator[str]:
     """The page that says why a version went out, of the story in which a fault is traced back."""
     with at_work(company()) as work:
         bot = work.bot
@@ -129,9 +155,8 @@ def _trace(browser: Browser, suffix: str, scheme: Any) -> str:
             written = summary(case_of(reader, "payments@2.4.1"))
     page = browser.new_page(color_scheme=scheme, viewport={"width": 1200, "height": 1300})
     page.set_content(written)
-    page.screenshot(path=FOLDER / f"trace{suffix}.png")
+    yield shot(lambda path: page.screenshot(path=path), "trace")
     page.close()
-    return f"trace{suffix}.png"
 
 
 def _forms(alice: Screen, sam: Screen, shot: Shot) -> Iterator[str]:
@@ -193,14 +218,28 @@ def _settled(work: Workplace, shown: Locator, name: str, shot: Shot) -> str:
     return shot(shown, name)
 
 
-def _shoot(what: Locator | Screen, path: Path) -> None:
+def _shoot(what: What, path: Path) -> None:
     if isinstance(what, Screen):
         what.page.wait_for_timeout(500)
         what.page.screenshot(path=path)
-        return
-    what.scroll_into_view_if_needed()
-    what.page.wait_for_timeout(300)
-    what.screenshot(path=path)
+    elif isinstance(what, Locator):
+        what.scroll_into_view_if_needed()
+        what.page.wait_for_timeout(300)
+        what.screenshot(path=path)
+    else:
+        what(path)
+
+
+SCENES: Mapping[Scene, frozenset[str]] = {
+    _releasing: frozenset(
+        {"page", "phone", "assert", "waive", "halt", "direct-message", "card", "card-deployed"}
+        | {f"card-{phase}" for phase, _ in (*PHASES, *DEPLOYED)}
+    ),
+    _tracing: frozenset({"trace"}),
+    _collisions: frozenset({"card-collides", "way-out", "plan"}),
+}
+"""Which pictures are taken in which; those of the meeting are taken in both dresses at once."""
+EVERY = pictures_meeting.NAMES.union(*SCENES.values())
 
 
 if __name__ == "__main__":

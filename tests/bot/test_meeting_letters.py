@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from bot.pacing import EDITED
 from bot.render import Renderer
 from commands.agenda_now import agenda_of
 from rules.chairing import close, start, turn
-from rules.convening import cancel
+from rules.convening import cancel, move
 from rules.facts import CLOCK, Actor
 from rules.meeting import Meeting
 from rules.meeting_facts import happen
+from rules.series import MEETING, Series
 from rules.topics import add_topic, give
 from rules.words import Role
 from storage.outbox import Message
@@ -150,3 +151,15 @@ def test_what_is_told_of_a_meeting_is_drawn_from_its_items_as_they_are(desk: Off
 
 def test_only_what_follows_how_things_stand_is_edited() -> None:
     assert {"minutes"} == KINDS - EDITED
+
+
+def test_the_minutes_of_one_that_was_brought_back_are_not_posted_late(desk: Office) -> None:
+    with desk.database.read() as reader:
+        meeting = reader.meeting(NAME)
+    assert meeting is not None
+    weekly = Series(MEETING, (3,), time(9), "Europe/London", "C1", MONDAY)
+    gone = keep(desk, *cancel(meeting, None, AS_RITA, desk.now))
+    to = PLANNED.at + timedelta(days=1)
+    keep(desk, *move(gone, to, weekly, None, {NAME: gone}, AS_RITA, desk.now))
+    assert said(desk, "minutes") is None
+    assert "the scan is red" in (said(desk, "agenda") or "")

@@ -142,8 +142,27 @@ def test_its_owner_is_reminded_at_work_until_it_is_done(desk):
     assert desk.told("action-overdue") == ["omar", "omar"]
 
 
+def test_over_a_weekend_its_owner_is_reminded_on_friday(desk):
+    desk.say("action @omar order a certificate by mon 9:00", by="xena")
+    desk.until(at("2026-11-27 09:30"))
+    desk.tick()
+    assert desk.told("action-due") == ["omar"], "in India it is Friday afternoon"
+
+
+def test_an_action_given_for_tomorrow_is_not_brought_up_at_once(desk):
+    desk.say("action @omar order a certificate by tue 9:00", by="xena")
+    desk.wait(hours=1)
+    desk.tick()
+    assert desk.told("action-due") == []
+
+
+def test_somebody_nobody_has_read_yet_is_looked_up(desk):
+    reply = desk.say("action @U0BOB00001 order a certificate by fri", by="xena")
+    assert reply.template == "looking-you-up"
+
+
 def test_an_action_of_somebody_who_left_is_told_to_the_coordinator_once(desk):
-    desk.say("action @omar order a certificate by wed 17:00", by="xena")
+    desk.say("action @omar order a certificate by 20 dec 17:00", by="xena")
     desk.until(at("2026-11-25 16:30"))
     desk.meet("omar", deactivated=True)
     desk.tick()

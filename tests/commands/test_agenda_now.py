@@ -124,9 +124,9 @@ def test_each_item_by_its_key_is_the_one_on_the_agenda(week: Office) -> None:
         assert [item_of(reader, key, MEETING, week.now) for key in gone] == [None] * 5
     assert titles == [
         "payments@2.4.1#1",
-        "prod-eu",
+        "environment prod-eu",
         "Who is on call at Easter?",
-        "dba",
+        "resource dba",
         "action 1, order the new certificate",
         "review of ledger@7.0#1",
     ]

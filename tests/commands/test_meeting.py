@@ -8,7 +8,7 @@ import pytest
 
 from commands.convener import Convener
 from rules.meeting import Stage
-from tests.commands.office import Office, all_assert, announced, at, uid
+from tests.commands.office import Office, announced, at
 
 SET = "meeting set wed 10:00 Europe/Berlin for 45 min"
 WEDNESDAY = "2026-11-25"
@@ -211,6 +211,16 @@ def test_nobody_started_it(desk):
     assert (meeting(desk).stage, meeting(desk).why) == (Stage.MISSED, "not-started")
 
 
+def test_many_that_were_missed_are_told_at_once(desk):
+    scheduled(desk, "meeting set mon,wed 10:00 Europe/Berlin")
+    desk.until(TEN + timedelta(days=40))
+    desk.tick()
+    kinds = [fact.kind for fact in desk.facts()]
+    assert kinds.count("meeting.missed") == 11
+    assert [m.about["many"] for m in desk.messages("tell") if "many" in m.about] == [11]
+    assert desk.heard_of("meeting.missed") == []
+
+
 # Nothing contested.
 
 
@@ -225,114 +235,52 @@ def test_one_press_cancels_it_and_the_minutes_say_so(desk):
     assert desk.written() == before
 
 
-# The meeting.
-
-
-def test_start_pressed_twice_starts_one_meeting(desk):
-    running(desk)
-    before = desk.written()
-    assert desk.press(f"meeting start {WEDNESDAY}", by="rita").template == "meeting-started"
-    assert desk.written() == before
-    assert len(desk.messages("floor")) == 1
-
-
-def test_it_is_not_started_a_day_ahead_nor_by_somebody_else(desk):
+def test_the_button_that_proposes_to_cancel_asks_again_once_something_is_contested(desk):
     announced_meeting(desk)
-    assert desk.say("meeting start", by="rita").template == "meeting-not-yet"
-    desk.until(TEN)
-    assert desk.say("meeting start", by="alice").template == "not-your-role"
-
-
-def test_item_by_item_with_decisions_by_the_ordinary_verbs(desk):
-    scheduled(desk)
-    candidate = announced(desk, "payments 2.4.1 fri 14:00")
-    desk.say("halt payments CVE-1 is open", by="sam")
-    desk.say("agenda add who is on call? 10 min", by="xena")
-    desk.say("agenda add the new office", by="xena")
-    desk.until(TEN)
-    desk.tick()
-    desk.say("meeting start", by="rita")
-    assert meeting(desk).items == (candidate.name, "topic:1", "topic:2")
-    assert meeting(desk).focus == candidate.name
-    desk.press(f"lift {candidate.name} fixed", by="sam")
-    desk.press(f"meeting next {WEDNESDAY} was {candidate.name}", by="rita")
-    desk.press(f"meeting next {WEDNESDAY} was {candidate.name}", by="rita")
-    assert meeting(desk).focus == "topic:1"
-    desk.say("meeting defer until xena is there", by="rita")
-    desk.say("action @omar ask the landlord by fri", by="xena")
-    desk.press(f"meeting attend {WEDNESDAY}", by="alice")
-    desk.press(f"meeting attend {WEDNESDAY}", by="alice")
-    desk.say("meeting next", by="rita")
-    desk.say("meeting close", by="rita")
-    ended = meeting(desk)
-    assert ended.stage is Stage.CLOSED
-    assert ended.done == (candidate.name, "topic:2")
-    assert dict(ended.deferred) == {"topic:1": "until xena is there"}
-    assert ended.attended == (uid("alice"),)
-    minutes = desk.say("meeting minutes", by="gwen" and "xena").about["minutes"]
-    lifted = [entry.fact.kind for each in minutes.taken for entry in each.facts]
-    assert "halt.lifted" in lifted
-    assert [each.number for each in minutes.given] == [1]
-    with desk.database.read() as reader:
-        assert [topic.number for topic in reader.topics()] == [1]
-
-
-def test_what_comes_up_while_it_runs_is_taken_up_at_the_end(desk):
-    running(desk)
-    desk.say("agenda add one thing more", by="xena")
-    assert desk.say("meeting next", by="rita").about["meeting"].focus == "topic:1"
-
-
-def test_a_press_of_yesterday_s_button_changes_nothing(desk):
-    running(desk)
-    desk.say("meeting close", by="rita")
-    assert desk.press(f"meeting next {WEDNESDAY} was topic:1", by="rita").template == (
-        "meeting-not-running"
-    )
-
-
-def test_only_full_members_attend(desk):
-    running(desk)
-    assert desk.press(f"meeting attend {WEDNESDAY}", by="gwen").template == "outsider"
-
-
-def test_a_meeting_nobody_closed_is_closed_by_the_clock(desk):
-    running(desk)
-    desk.until(TEN + timedelta(hours=1, minutes=44))
-    desk.tick()
-    assert meeting(desk).stage is Stage.RUNNING
-    desk.until(TEN + timedelta(hours=1, minutes=45))
-    desk.tick()
-    assert meeting(desk).stage is Stage.CLOSED
-    assert meeting(desk).closed_by is None
-    assert len(desk.messages("minutes")) == 1
-
-
-def test_a_restart_in_the_middle_goes_on_where_it_was(desk):
-    running(desk)
-    other = Convener(desk.desk)
-    other()
-    desk.until(TEN + timedelta(minutes=20))
-    other()
-    desk.tick()
-    assert meeting(desk).stage is Stage.RUNNING
-    assert len(desk.messages("agenda")) == len(desk.messages("floor")) == 1
-
-
-def test_two_conveners_at_one_instant_post_one_agenda(desk):
-    scheduled(desk)
-    desk.until(TEN - timedelta(days=1))
-    assert Convener(desk.desk)() > 0
-    assert Convener(desk.desk)() == 0
-
-
-def test_all_asserted_with_nothing_in_the_way_is_a_consent_item(desk):
-    scheduled(desk)
     announced(desk)
-    all_assert(desk)
-    reply = desk.say("agenda", by="xena")
-    assert [c.product for c in reply.about["agenda"].consent] == ["payments"]
-    assert not reply.about["agenda"].contested
+    desk.say("halt payments CVE-1 is open", by="sam")
+    reply = desk.press(f"meeting cancel {WEDNESDAY} uncontested", by="rita")
+    assert reply.template == "contested-now"
+    assert meeting(desk).stage is Stage.ANNOUNCED
+    (choice,) = reply.choices
+    assert desk.press(choice.command, by="rita").template == "meeting-cancelled"
+    assert meeting(desk).why is None
+
+
+def test_the_button_cancels_what_nothing_is_contested_of(desk):
+    announced_meeting(desk)
+    desk.press(f"meeting cancel {WEDNESDAY} uncontested", by="rita")
+    assert (meeting(desk).stage, meeting(desk).why) == (Stage.CANCELLED, "nothing-contested")
+
+
+def test_the_weekday_of_today_means_today(desk):
+    announced_meeting(desk)
+    desk.until(TEN - timedelta(hours=2))
+    desk.say("meeting cancel wed because of the audit", by="rita")
+    assert meeting(desk).stage is Stage.CANCELLED
+
+
+def test_words_after_defer_are_the_reason_whatever_they_begin_with(desk):
+    running(desk)
+    desk.say("agenda add one", by="xena")
+    desk.say("agenda add two", by="xena")
+    desk.say("meeting next", by="rita")
+    desk.say("meeting defer was not ready", by="rita")
+    desk.say("meeting defer 2026-12-01 is when the audit ends", by="rita")
+    assert dict(meeting(desk).deferred) == {
+        "topic:1": "was not ready",
+        "topic:2": "2026-12-01 is when the audit ends",
+    }
+
+
+def test_minutes_are_found_by_a_day_as_people_write_it(desk):
+    running(desk)
+    desk.say("meeting close", by="rita")
+    desk.until(TEN + timedelta(days=2))
+    for day in ("", "wed", "25 nov", WEDNESDAY):
+        assert desk.say(f"meeting minutes {day}", by="xena").template == "minutes", day
+    assert desk.say("meeting minutes thu", by="xena").template == "no-minutes"
+    assert desk.say("meeting minutes blursday", by="xena").about["text"] == "blursday"
 
 
 def test_off_calls_off_what_is_ahead(desk):

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from rules.convening import Convened, ahead, due, meeting_at, next_due, tick
-from rules.facts import Actor, Fact
+from rules.convening import Convened, ahead, due, follow, meeting_at, next_due
+from rules.facts import CLOCK, Actor, Fact
 from rules.meeting import Meeting, Stage
+from rules.meeting_clock import tick
 from rules.meeting_facts import apply_meeting
-from rules.series import MEETING, Series, slots
+from rules.series import MEETING, Series, slots, succeeding
 from rules.words import Role
 from rules.worktime import Calendar
 from tests.rules.cases import at, days, read, stored
@@ -65,9 +66,26 @@ class Memory:
             self.known[meeting.name] = row
         self.facts += facts
 
+    def change(
+        self, now: datetime, series: Series | None = None, calendar: Calendar | None = None
+    ) -> None:
+        """The schedule or its calendar is another from now on, and what is recorded follows."""
+        self.series = succeeding(series, self.series, now) if series else self.series
+        self.calendar = calendar or self.calendar
+        for convened in self.follow(now):
+            self.keep(convened)
+        assert self.follow(now) == ()
+
+    def follow(self, now: datetime) -> tuple[Convened, ...]:
+        """What is recorded and not as the schedule has it."""
+        return follow(self.series, self.calendar, self.known, CLOCK, now)
+
     def tick(self, now: datetime) -> int:
         """What the clock does, as two replicas would do it one after the other; how many facts."""
         written = 0
+        for convened in self.follow(now):  # one that had yielded may have its time back
+            self.keep(convened)
+        assert self.follow(now) == ()
         for meeting in due(self.series, self.calendar, self.known, now):
             convened = tick(meeting, self.series, now)
             self.keep(convened)

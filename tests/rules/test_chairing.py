@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from rules.chairing import attend, close, start, turn
-from rules.convening import cancel, tick
+from rules.convening import cancel
 from rules.facts import CLOCK, Actor
 from rules.meeting import Stage
+from rules.meeting_clock import tick
 from rules.words import Refused
 from tests.rules.meetings import (
     ALICE,
@@ -80,6 +81,7 @@ def test_from_item_to_item_with_one_put_off_and_one_that_came_up_since():
         "why": None,
         "focus": PROD_EU,
         "added": [],
+        "dropped": [],
     }
     current = [PROD_EU, "topic:8", TOPIC]
     meeting, (said,) = turn(meeting, current, "deferred", "omar is away", RITA, TEN + 2 * MINUTE)
@@ -108,6 +110,24 @@ def test_a_second_press_of_the_same_button_turns_no_further():
     assert turn(meeting, ITEMS, "deferred", None, RITA, TEN, was=PROD_EU)[1]
 
 
+def test_what_is_gone_is_dropped_and_comes_back_as_new():
+    gone = {PROD_EU, "topic:8"}
+    meeting, (said,) = turn(begun(), [TOPIC, "topic:8"], "done", None, RITA, TEN, gone=gone)
+    assert (said.about["dropped"], said.about["added"], said.about["focus"]) == (
+        [PROD_EU],
+        [],
+        TOPIC,
+    )
+    assert (meeting.items, meeting.done, meeting.left) == ((PAYMENTS, TOPIC), (PAYMENTS,), ())
+    meeting, (said,) = turn(meeting, [PROD_EU], "done", None, RITA, TEN)
+    assert (said.about["added"], meeting.focus) == ([PROD_EU], PROD_EU)
+
+
+def test_what_is_in_focus_is_through_also_where_it_is_gone():
+    meeting = turn(begun(), [], "done", None, RITA, TEN, gone=ITEMS)[0]
+    assert (meeting.focus, meeting.done, meeting.items) == (None, (PAYMENTS,), (PAYMENTS,))
+
+
 def test_attendance_is_one_press():
     meeting, (said,) = attend(begun(), ALICE, TEN)
     assert (meeting.attended, said.about["person"], said.by) == (("alice",), "alice", ALICE)
@@ -119,11 +139,26 @@ def test_attendance_is_one_press():
 def test_closing_ends_it_and_names_what_nobody_came_to():
     meeting = turn(begun(), ITEMS, "deferred", None, RITA, TEN)[0]
     closed, (said,) = close(meeting, RITA, TEN + 20 * MINUTE)
-    assert said.about == {"meeting": "2026-11-26", "left": [TOPIC], "late": False}
+    nothing: list[str] = []
+    assert said.about == {
+        "meeting": "2026-11-26",
+        "left": [TOPIC],
+        "late": False,
+        "added": nothing,
+        "dropped": nothing,
+    }
     assert (closed.stage, closed.focus, closed.done) == (Stage.CLOSED, None, (PROD_EU,))
     assert (closed.left, closed.closed_by) == ((TOPIC,), "rita")
     assert close(closed, ALICE, TEN + HOUR) == (closed, ())
     assert tick(closed, WEEKLY, TEN + 30 * HOUR) == (closed, ())
+
+
+def test_what_came_up_while_it_ran_and_was_not_reached_is_in_what_is_left():
+    current, gone = [TOPIC, "topic:8", "topic:9"], [PROD_EU, "topic:9"]
+    closed, (said,) = close(begun(), RITA, TEN, current=current, gone=gone)
+    assert (said.about["added"], said.about["dropped"]) == (["topic:8"], [PROD_EU])
+    assert said.about["left"] == [TOPIC, "topic:8"] == list(closed.left)
+    assert (closed.items, closed.done) == ((PAYMENTS, TOPIC, "topic:8"), (PAYMENTS,))
 
 
 def test_one_that_the_clock_closed_stays_closed_by_the_clock():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,15 +12,14 @@ from rules.convening import (
     ahead,
     cancel,
     due,
-    follow,
     known_since,
     move,
-    next_look,
+    named,
     skip,
-    tick,
 )
 from rules.facts import CLOCK, iso
-from rules.meeting import Stage
+from rules.meeting import Meeting, Stage
+from rules.meeting_clock import next_look, tick
 from rules.series import MOVE
 from rules.words import Refused
 from tests.rules.cases import at, days
@@ -44,6 +43,10 @@ HOLIDAY = days("2026-11-26")
 
 def names(meetings) -> list[str]:
     return [meeting.name[5:] for meeting in meetings]
+
+
+def by_name(*meetings) -> dict[str, Meeting]:
+    return {meeting.name: meeting for meeting in meetings}
 
 
 def refusal(act, *args):
@@ -98,6 +101,21 @@ def test_each_meeting_of_which_something_is_due_is_due_once():
     assert names(due(WEEKLY, None, {}, now)) == ["11-26", "12-03", "12-10"]
     assert due(WEEKLY, None, {}, TEN - DAY - MINUTE) == ()
     assert names(due(WEEKLY, None, {}, TEN - DAY)) == ["11-26"]
+
+
+@pytest.mark.parametrize("name", ["", "thu", "2026-11-25", "20261203", "0001-01-01", "9999-12-31"])
+def test_a_name_that_is_no_slots_names_none(name):
+    assert named(WEEKLY, None, {}, name, NOW) is None
+
+
+def test_a_slot_is_found_by_its_name_held_or_not_until_it_has_passed():
+    assert named(WEEKLY, None, {}, "2026-11-26", TEN + 104 * MINUTE) == THURSDAY
+    assert named(WEEKLY, None, {}, "2026-11-26", TEN + 105 * MINUTE) is None
+    skipped = named(WEEKLY, HOLIDAY, {}, "2026-11-26", NOW)
+    assert skipped and (skipped.stage, skipped.why) == (Stage.SKIPPED, "holiday")
+    gone = replace(THURSDAY, stage=Stage.CANCELLED, seq=2)
+    assert named(WEEKLY, None, {gone.name: gone}, gone.name, TEN + DAY) == gone
+    assert named(replace(WEEKLY, off=True), None, {}, "2026-11-26", NOW) is None
 
 
 # What the clock does.
@@ -178,16 +196,25 @@ def test_one_that_nobody_closed_is_closed_by_the_clock_an_hour_after_its_end():
     assert tick(running, WEEKLY, ends - MINUTE) == (running, ())
     assert next_look(running, WEEKLY, TEN) == ends
     closed, (said,) = tick(running, WEEKLY, ends)
-    assert (said.by, said.about["left"], said.about["late"]) == (CLOCK, ["b", "c"], False)
+    assert (said.by, said.about["left"], said.about["late"]) == (CLOCK, ["a", "b", "c"], False)
     assert (closed.stage, closed.closed_by, closed.closed_at) == (Stage.CLOSED, None, ends)
+    assert (closed.done, closed.left) == ((), ("a", "b", "c")), "nobody says that one is through"
     assert tick(running, WEEKLY, ends + DAY)[1][0].about["late"]
+
+
+def test_one_that_began_early_is_planned_to_end_when_it_was():
+    running = start(announced(), [], RITA, TEN - HOUR, None)[0]
+    assert running.ends == TEN + 45 * MINUTE
+    assert tick(running, WEEKLY, TEN + 104 * MINUTE) == (running, ())
 
 
 def test_what_was_due_before_it_was_planned_so_is_not_owed():
     set_now = replace(WEEKLY, effective=TEN - 2 * HOUR)
     _, (said,) = tick(THURSDAY, set_now, TEN - 2 * HOUR)
     assert (said.kind, said.about["late"]) == ("meeting.announced", False)
-    moved = after(move(announced(), TEN + 3 * HOUR, [], RITA, TEN - HOUR / 2), "meeting.moved")
+    moved = after(
+        move(announced(), TEN + 3 * HOUR, WEEKLY, None, {}, RITA, TEN - HOUR / 2), "meeting.moved"
+    )
     assert moved.reminded == (86400,)
     assert tick(moved, WEEKLY, TEN - HOUR / 2) == (moved, ())
     assert next_look(moved, WEEKLY, TEN) == TEN + 2 * HOUR
@@ -195,7 +222,9 @@ def test_what_was_due_before_it_was_planned_so_is_not_owed():
 
 def test_moved_nearer_its_agenda_comes_at_once_and_is_not_late():
     monday = TEN - 3 * DAY
-    moved = after(move(THURSDAY, monday + 5 * HOUR, [], RITA, monday), "meeting.moved")
+    moved = after(
+        move(THURSDAY, monday + 5 * HOUR, WEEKLY, None, {}, RITA, monday), "meeting.moved"
+    )
     meeting, (said,) = tick(moved, WEEKLY, monday + MINUTE)
     assert (said.kind, said.about["due"], said.about["late"]) == (
         "meeting.announced",
@@ -222,13 +251,15 @@ def test_a_holiday_is_looked_at_when_it_has_come():
 
 def test_moving_says_when_it_was_and_reminds_anew():
     later = TEN + DAY
-    meeting, (said,) = move(announced(), later, [], RITA, TEN - 2 * HOUR)
+    meeting, (said,) = move(announced(), later, WEEKLY, None, {}, RITA, TEN - 2 * HOUR)
     assert said.about == {
         "meeting": "2026-11-26",
         "at": iso(later),
         "was": iso(TEN),
         "reminded": [],
-        "schedule": False,
+        "apart": True,
+        "back": False,
+        "cause": None,
         "zone": "Europe/London",
         "channel": "C1",
         "minutes": 45,
@@ -239,24 +270,24 @@ def test_moving_says_when_it_was_and_reminds_anew():
 
 
 def test_moving_one_of_which_nothing_is_recorded_makes_its_row():
-    meeting = after(move(THURSDAY, TEN + HOUR, [], RITA, NOW), "meeting.moved")
+    meeting = after(move(THURSDAY, TEN + HOUR, WEEKLY, None, {}, RITA, NOW), "meeting.moved")
     assert (meeting.stage, meeting.at, meeting.seq) == (Stage.PLANNED, TEN + HOUR, 1)
-    assert move(meeting, TEN + HOUR, [], RITA, NOW) == (meeting, ())
+    assert move(meeting, TEN + HOUR, WEEKLY, None, {}, RITA, NOW) == (meeting, ())
 
 
 def test_one_that_a_holiday_would_skip_can_be_moved_instead():
     (slot,) = passed(WEEKLY, HOLIDAY, {}, TEN)
-    meeting = after(move(slot, TEN + DAY, [], RITA, NOW), "meeting.moved")
+    meeting = after(move(slot, TEN + DAY, WEEKLY, None, {}, RITA, NOW), "meeting.moved")
     assert (meeting.stage, meeting.at, meeting.why) == (Stage.PLANNED, TEN + DAY, None)
 
 
 def test_it_can_only_be_moved_to_a_time_to_come():
-    near = refusal(move, THURSDAY, at("2026-11-23 15:00"), [], RITA, NOW)
+    near = refusal(move, THURSDAY, at("2026-11-23 15:00"), WEEKLY, None, {}, RITA, NOW)
     assert (near.reason, near.about["near"]) == ("meeting-passed", at("2026-11-24 15:00"))
-    near = refusal(move, THURSDAY, NOW, [], RITA, NOW)
+    near = refusal(move, THURSDAY, NOW, WEEKLY, None, {}, RITA, NOW)
     assert near.about["near"] == NOW + DAY
     other = replace(THURSDAY, name="2026-11-27", at=NOW + DAY + HOUR / 2)
-    near = refusal(move, THURSDAY, NOW, [other], RITA, NOW)
+    near = refusal(move, THURSDAY, NOW, WEEKLY, None, by_name(other), RITA, NOW)
     assert near.about["near"] == NOW + 2 * DAY
 
 
@@ -273,18 +304,70 @@ def test_it_can_only_be_moved_to_a_time_to_come():
 def test_two_meetings_are_never_at_once_and_the_nearest_free_time_is_named(to, near):
     other = replace(THURSDAY, name="2026-12-03", at=TEN + 7 * DAY)
     gone = replace(other, name="2026-11-19", at=TEN + 7 * DAY + 45 * MINUTE, stage=Stage.SKIPPED)
-    others = [THURSDAY, other, gone]
-    found = refusal(move, THURSDAY, other.at + to, others, RITA, NOW)
-    assert (found.reason, found.about["other"]) == ("meeting-clash", other)
-    assert found.about["near"] == other.at + near * MINUTE
-    assert move(THURSDAY, found.about["near"], others, RITA, NOW)[1]
+    for known in (by_name(THURSDAY, other, gone), by_name(gone)):
+        found = refusal(move, THURSDAY, other.at + to, WEEKLY, None, known, RITA, NOW)
+        assert (found.reason, found.about["other"]) == ("meeting-clash", other)
+        assert found.about["near"] == other.at + near * MINUTE
+        assert move(THURSDAY, found.about["near"], WEEKLY, None, known, RITA, NOW)[1]
 
 
 def test_a_free_time_between_two_is_none():
     one = replace(THURSDAY, name="2026-12-03", at=TEN + 7 * DAY)
     two = replace(THURSDAY, name="2026-12-04", at=one.ends + HOUR / 2)
-    found = refusal(move, THURSDAY, one.ends, [one, two], RITA, NOW)
+    found = refusal(move, THURSDAY, one.ends, WEEKLY, None, by_name(one, two), RITA, NOW)
     assert found.about["near"] == two.ends
+
+
+def test_no_slot_is_taken_however_far_ahead_it_is_and_wherever_a_holiday_moves_it():
+    moving, holidays = replace(WEEKLY, holidays=MOVE), days("2027-06-17")
+    taken = at("2027-06-18 09:00")
+    found = refusal(move, THURSDAY, taken + HOUR / 2, moving, holidays, {}, RITA, NOW)
+    assert (found.reason, found.about["other"].name) == ("meeting-clash", "2027-06-17")
+    assert found.about["near"] == taken + 45 * MINUTE
+    daily = replace(WEEKLY, days=tuple(range(7)))
+    found = refusal(move, THURSDAY, at("2026-11-23 10:20"), daily, None, {}, RITA, NOW)
+    assert found.reason == "meeting-passed"
+    assert move(THURSDAY, found.about["near"], daily, None, {}, RITA, NOW)[1]
+
+
+# What was skipped or cancelled comes back.
+
+
+@pytest.mark.parametrize("act", [skip, cancel])
+@pytest.mark.parametrize("to", [TEN, TEN + DAY])
+def test_what_was_skipped_or_cancelled_is_brought_back_by_moving_it(act, to):
+    gone = act(announced(), "all are away", RITA, NOW)[0]
+    meeting, (said,) = move(gone, to, WEEKLY, None, {gone.name: gone}, RITA, TEN - 2 * HOUR)
+    assert (said.kind, said.about["back"]) == ("meeting.moved", True)
+    assert (meeting.stage, meeting.at, meeting.turn) == (Stage.PLANNED, to, 2)
+    assert (meeting.why, meeting.ended_by, meeting.announced_at) == (None, None, None)
+    assert meeting.apart == (to != TEN)
+    assert meeting.reminded == ((86400,) if to == TEN else ())
+    due_at = next_look(meeting, WEEKLY, TEN - 2 * HOUR)
+    assert due_at == (TEN - 2 * HOUR if to == TEN else TEN)
+    again, facts = tick(meeting, WEEKLY, due_at)
+    assert facts[0].kind == "meeting.announced" and not facts[0].about["late"]
+    assert again.stage is Stage.ANNOUNCED
+
+
+def test_the_minutes_of_each_turn_are_called_otherwise():
+    gone = cancel(announced(), None, RITA, NOW)[0]
+    back = move(gone, TEN, WEEKLY, None, {}, RITA, NOW)[0]
+    gone_again = cancel(back, None, RITA, NOW)[0]
+    back_again = move(gone_again, TEN, WEEKLY, None, {}, RITA, NOW)[0]
+    assert (gone.minutes_key, back.minutes_key, back_again.minutes_key) == (
+        "minutes:2026-11-26",
+        "minutes:2026-11-26~2",
+        "minutes:2026-11-26~3",
+    )
+
+
+def test_it_is_not_brought_back_into_the_past_into_another_or_where_the_series_is_off():
+    gone = skip(THURSDAY, None, RITA, NOW)[0]
+    off = replace(WEEKLY, off=True)
+    assert refusal(move, gone, TEN, WEEKLY, None, {}, RITA, TEN).reason == "meeting-passed"
+    assert refusal(move, gone, TEN + 7 * DAY, WEEKLY, None, {}, RITA, NOW).reason == "meeting-clash"
+    assert refusal(move, gone, TEN, off, None, {}, RITA, NOW).reason == "meeting-over"
 
 
 # Skipped and cancelled by a person.
@@ -299,7 +382,7 @@ def test_it_is_left_out_or_called_off_once(act, stage):
 
 
 @pytest.mark.parametrize(
-    "act", [skip, cancel, lambda *args: move(args[0], TEN + DAY, [], *args[2:])]
+    "act", [skip, cancel, lambda *args: move(args[0], TEN + DAY, WEEKLY, None, {}, *args[2:])]
 )
 def test_what_has_begun_or_is_over_stays_so(act):
     running = start(announced(), [], RITA, TEN, None)[0]
@@ -313,53 +396,3 @@ def test_a_holiday_can_be_cancelled_and_is_skipped_already():
     (slot,) = passed(WEEKLY, HOLIDAY, {}, TEN)
     assert skip(slot, None, RITA, NOW) == (slot, ())
     assert after(cancel(slot, None, RITA, NOW), "meeting.cancelled").why is None
-
-
-# What a changed schedule does to meetings ahead.
-
-
-def test_announced_meetings_follow_a_changed_schedule():
-    known = {"2026-11-26": announced()}
-    now = TEN - 2 * HOUR
-    later = replace(WEEKLY, at=time(14), effective=now)
-    ((meeting, (said,)),) = follow(later, None, known, RITA, now)
-    assert (said.kind, meeting.at) == ("meeting.moved", at("2026-11-26 14:00"))
-    for other in (replace(later, days=(4,)), replace(later, off=True), replace(later, at=time(7))):
-        ((meeting, (said,)),) = follow(other, None, known, RITA, now)
-        assert (said.kind, said.about["why"]) == ("meeting.cancelled", "schedule")
-    assert follow(replace(WEEKLY, minutes=30), None, known, RITA, now) == ()
-
-
-def test_one_that_followed_the_schedule_follows_it_again():
-    now = TEN - 2 * HOUR
-    later = replace(WEEKLY, at=time(14), effective=now)
-    ((meeting, _),) = follow(later, None, {"2026-11-26": announced()}, RITA, now)
-    assert follow(later, None, {meeting.name: meeting}, RITA, now) == ()
-    evening = replace(later, at=time(18))
-    ((meeting, (said,)),) = follow(evening, None, {meeting.name: meeting}, RITA, now)
-    assert (said.about["schedule"], meeting.at) == (True, at("2026-11-26 18:00"))
-
-
-def test_what_somebody_moved_stays_while_its_slot_does_and_what_has_begun_goes_on():
-    moved = after(move(announced(), TEN + DAY, [], RITA, TEN - 2 * HOUR), "meeting.moved")
-    running = replace(start(announced(), [], RITA, TEN, None)[0], name="2026-11-19")
-    known = {each.name: each for each in (moved, running)}
-    now = TEN - HOUR
-    later = replace(WEEKLY, at=time(14), effective=now)
-    assert follow(later, None, known, RITA, now) == ()
-    assert follow(replace(later, days=(0,)), None, known, RITA, now) == ()
-    for other in (replace(later, off=True), replace(later, days=(4,))):
-        ((meeting, (said,)),) = follow(other, None, known, RITA, now)
-        assert (meeting.name, said.about["why"]) == (moved.name, "schedule")
-
-
-def test_a_day_that_becomes_a_holiday_is_skipped_unless_somebody_moved_the_meeting():
-    known = {"2026-11-26": announced()}
-    ((meeting, (said,)),) = follow(WEEKLY, HOLIDAY, known, CLOCK, NOW)
-    assert (meeting.stage, said.about["why"]) == (Stage.SKIPPED, "holiday")
-    moving = replace(WEEKLY, holidays=MOVE)
-    ((meeting, (said,)),) = follow(moving, HOLIDAY, known, CLOCK, NOW)
-    assert (said.kind, meeting.at) == ("meeting.moved", TEN + DAY)
-    (slot,) = passed(WEEKLY, HOLIDAY, {}, TEN)
-    moved = move(slot, TEN + 2 * HOUR, [], RITA, NOW)[0]
-    assert follow(WEEKLY, HOLIDAY, {moved.name: moved}, CLOCK, NOW) == ()

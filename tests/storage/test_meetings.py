@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from rules.convening import follow, move
 from rules.facts import CLOCK, Actor, Fact, iso
 from rules.meeting import Action, Meeting, Topic
 from rules.meeting_facts import apply_action, apply_topic, happen
 from rules.series import Series, series_changed
 from storage import Stale, reconvening
+from storage import meetings as meetings_storage
 from storage.company import Installation
 from storage.database import Database
 from storage.tables import facts as facts_table
@@ -115,7 +117,7 @@ def test_what_was_saved_is_read_again(database: Database) -> None:
 def test_meetings_are_found_by_the_day_of_their_slot(database: Database) -> None:
     with database.write(monday) as tx:
         for week in (2, 0, 1):
-            announced(tx, planned(week))
+            cancelled(tx, planned(week))
     with database.read() as reader:
         assert list(reader.meetings("2026-11-27")) == ["2026-12-03", "2026-12-10"]
         assert next(iter(reader.meetings("2026-11-26"))) == "2026-11-26"
@@ -123,15 +125,59 @@ def test_meetings_are_found_by_the_day_of_their_slot(database: Database) -> None
         assert reader.running() is None
 
 
-def test_the_last_meeting_is_the_latest_that_was_held_or_not(database: Database) -> None:
+def test_meetings_that_are_not_over_are_always_found(database: Database) -> None:
     with database.write(monday) as tx:
-        assert tx.last_meeting() is None
+        cancelled(tx, planned(0))
+        announced(tx, planned(1))
+        started(tx, announced(tx, planned(2)))
+        after, fact = happen(planned(3), "meeting.moved", RITA, tx.now, **moved_to(planned(60)))
+        tx.save_meeting(after, [fact])
+    with database.read() as reader:
+        assert list(reader.meetings("2027-12-01")) == ["2026-12-03", "2026-12-10", "2026-12-17"]
+        statement = meetings_storage.SINCE.params(since="2027-12-01")
+        compiled = statement.compile(reader._connection, compile_kwargs={"literal_binds": True})
+        plan = str(reader._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all())
+    assert "MULTI-INDEX OR" in plan and "SCAN" not in plan
+
+
+def moved_to(meeting: Meeting) -> dict[str, Any]:
+    """What the fact says by which one is moved there."""
+    changed = {"reminded": [], "apart": True, "back": False, "cause": None}
+    return {"at": iso(meeting.at), "was": iso(THURSDAY), **changed}
+
+
+def test_a_meeting_brought_back_is_what_its_facts_make_it(database: Database) -> None:
+    with database.write(monday) as tx:
+        gone = cancelled(tx, announced(tx, planned()))
+        back, facts = move(gone, gone.at, SERIES, None, {gone.name: gone}, RITA, tx.now)
+        tx.save_meeting(back, facts)
+        moved, facts = follow(replace(SERIES, minutes=60), None, {back.name: back}, CLOCK, tx.now)[
+            0
+        ]
+        tx.save_meeting(moved, facts)
+        ended, facts = follow(replace(SERIES, off=True), None, {moved.name: moved}, CLOCK, tx.now)[
+            0
+        ]
+        tx.save_meeting(ended, facts)
+    with database.read() as reader:
+        assert list(reader.differing()) == []
+        found = reader.meeting(gone.name)
+        assert found == ended and (found.turn, found.minutes, found.by_schedule) == (2, 60, True)
+
+
+def test_the_last_meeting_is_the_latest_with_minutes_whose_time_has_come(
+    database: Database,
+) -> None:
+    with database.write(monday) as tx:
+        later = planned(2).at
+        assert tx.last_meeting(later) is None
         announced(tx, planned(3))
         first = cancelled(tx, planned(0))
         second = cancelled(tx, planned(1))
         skipped, fact = happen(planned(2), "meeting.skipped", CLOCK, tx.now, why="holiday")
         tx.save_meeting(skipped, [fact])
-        assert tx.last_meeting() == second != first
+        assert tx.last_meeting(later) == second != first
+        assert tx.last_meeting(first.at) == first
 
 
 def test_topics_and_actions_are_numbered_and_the_open_ones_listed(database: Database) -> None:

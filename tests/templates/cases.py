@@ -172,6 +172,10 @@ def tells() -> Said:
         if NOTICES[entry.fact.kind].tell:
             told = {"template": "fact", "fact": entry.id}
             yield entry.fact.kind, RENDERER.tell(told, entry, then, COMPANY, MONDAY, RITA)
+    for name, (entry, *_) in cases_more.facts():
+        if entry.fact.kind == "meeting.moved":
+            told = {"template": "fact", "fact": entry.id}
+            yield name, RENDERER.tell(told, entry, None, COMPANY, MONDAY, RITA)
 
 
 def news() -> Said:

@@ -18,6 +18,7 @@ from rules.collision import Collision
 from rules.coverage import Gap
 from rules.environments import Environment, Prepared
 from rules.facts import fact
+from rules.items import Item
 from rules.meeting import Action, Meeting, Stage, Topic
 from rules.product import Product
 from rules.resources import Resource, Use
@@ -192,11 +193,18 @@ def minutes(**more: Any) -> Minutes:
     taken = (
         Taken(items["payments@2.4.1#3"], "done", None, tuple(said)),
         Taken(items["topic:7"], "done"),
+        Taken(prepared_in_the_meeting(items["environment:prod-us"]), "done"),
         Taken(items["mail@1.9#1"], "deferred", "the supplier answers on Friday"),
         Taken(items["environment:prod-eu"], "left"),
         Taken(items["resource:dba"], "left"),
     )
     return Minutes(ended(**more), taken, ("docs@12#1",), (WRITE,), (ORDER,))
+
+
+def prepared_in_the_meeting(item: Item) -> Item:
+    assert item.environment is not None
+    said = Prepared(True, OMAR, MEETING.at + HOUR / 4, "disks doubled")
+    return replace(item, environment=replace(item.environment, prepared=said))
 
 
 def cancelled() -> Meeting:
@@ -238,7 +246,7 @@ def said() -> Iterator[tuple[str, Rendered]]:
     yield "minutes, closed by the clock", WORDS.minutes(late, kept.pages(late))
     none = Minutes(cancelled(), consent=("docs@12#1", "auth@4.0#1"))
     yield "minutes, cancelled", WORDS.minutes(none, kept.pages(none))
-    yield "minutes, page", WORDS.minutes_page(minutes().taken)
+    yield "minutes, page", WORDS.minutes_page(ended(), minutes().taken)
 
 
 REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {

@@ -79,8 +79,9 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
         {"series": SUMMED_UP, "changed": True, "ahead": (), "moved": []},
     ],
     "meeting-moved": lambda: [
-        {"meeting": ANNOUNCED, "was": ANNOUNCED.at - HOUR},
-        {"meeting": ANNOUNCED, "was": ANNOUNCED.at},
+        {"meeting": ANNOUNCED, "was": ANNOUNCED.at - HOUR, "back": False},
+        {"meeting": ANNOUNCED, "was": ANNOUNCED.at, "back": False},
+        {"meeting": ANNOUNCED, "was": ANNOUNCED.at, "back": True},
     ],
     "meeting-skipped": lambda: [{"meeting": ANNOUNCED, "ahead": (NEXT,)}],
     "meeting-cancelled": lambda: [{"meeting": CALLED_OFF, "ahead": ()}],
@@ -97,9 +98,13 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
         {"text": "?", "near": []},
     ],
     "no-meeting": lambda: [
-        {"date": MONDAY, "ahead": AHEAD},
+        {"date": "2026-11-24", "ahead": AHEAD},
         {"date": None, "ahead": ()},
         {},
+    ],
+    "contested-now": lambda: [
+        {"items": ["payments@2.4.1#1", "Who is on call at Easter?"]},
+        {"items": [f"topic {number}" for number in range(12)]},
     ],
     "no-digest": lambda: [{}],
     "no-minutes": lambda: [
@@ -147,6 +152,10 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
     "actions": lambda: [{"actions": ACTIONS}, {"actions": ACTIONS * 20}, {"actions": ()}],
 }
 TOLD: Mapping[str, Callable[[], tuple[Candidate | None, Mapping[str, Any]]]] = {
+    "meetings-missed": lambda: (
+        None,
+        {"many": 12, "first": "2026-10-05", "last": "2026-11-16"},
+    ),
     "action-due": lambda: (None, {"action": ORDER}),
     "action-overdue": lambda: (None, {"action": ORDER}),
     "action-orphaned": lambda: (None, {"action": ORDER, "who": OMAR}),

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from rules.chairing import attend, close, start, turn
-from rules.convening import cancel, follow, move, skip, tick
+from rules.convening import cancel, follow, move, skip
 from rules.facts import CLOCK, Actor, Fact, iso
+from rules.meeting_clock import tick
 from rules.people import Person
-from rules.series import DIGEST, MEETING, Series, series_changed
+from rules.series import DIGEST, MEETING, MOVE, Series, series_changed
 from rules.topics import add_topic, discuss, done, give, remove_topic
 from rules.worktime import Calendar
 from tests.rules.meetings import passed
@@ -19,6 +20,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 TEN = MONDAY + 3 * DAY
 WEEKLY = Series(MEETING, (3,), time(10), "Europe/London", "C0RCM0001", MONDAY - 4 * DAY)
+OFF = replace(WEEKLY, off=True)
 DIGESTS = replace(WEEKLY, name=DIGEST, days=(0,), weeks=2)
 (THURSDAY,) = passed(WEEKLY, None, {}, TEN)
 HOLIDAY = Calendar(holidays=frozenset({TEN.date()}))
@@ -34,7 +36,7 @@ def noted(by: Actor, other: Actor) -> list[Fact]:
         *series_changed(WEEKLY, None, by, MONDAY),
         *series_changed(replace(WEEKLY, days=(1, 3)), WEEKLY, by, MONDAY),
         *facts,
-        *move(announced, TEN + 4 * HOUR, [], by, MONDAY)[1],
+        *move(announced, TEN + 4 * HOUR, WEEKLY, None, {}, by, MONDAY)[1],
         *skip(announced, "all are at the fair", by, MONDAY)[1],
         *cancel(announced, "nothing-contested", by, MONDAY)[1],
         *begun[1],
@@ -78,6 +80,15 @@ def more(by: Actor) -> Iterator[tuple[str, Fact]]:
     late, (agenda, reminders) = tick(THURSDAY, WEEKLY, TEN)
     known, later = {late.name: late}, replace(WEEKLY, at=time(14))
     yield "moved with the schedule", follow(later, None, known, CLOCK, MONDAY)[0][1][0]
+    moving = replace(WEEKLY, holidays=MOVE)
+    yield "moved for a holiday", follow(moving, HOLIDAY, known, CLOCK, MONDAY)[0][1][0]
+    yield "longer", follow(replace(WEEKLY, minutes=60), None, known, by, MONDAY)[0][1][0]
+    gone, ((ended, _),) = skip(late, None, by, MONDAY)[0], follow(OFF, None, known, by, MONDAY)
+    yield "brought back", move(gone, gone.at, WEEKLY, None, {}, by, MONDAY)[1][0]
+    yield (
+        "brought back by a schedule",
+        follow(later, None, {ended.name: ended}, by, MONDAY)[0][1][0],
+    )
     yield "agenda late", agenda
     yield "reminders late", reminders
     yield "not started", tick(late, WEEKLY, TEN + 2 * HOUR)[1][0]
@@ -86,6 +97,8 @@ def more(by: Actor) -> Iterator[tuple[str, Fact]]:
     full = start(late, ["payments@2.4.1#1", "topic:7"], by, TEN, None)[0]
     yield "closed by the clock", tick(full, WEEKLY, TEN + DAY)[1][0]
     yield "closed with nothing left", close(empty, by, TEN)[1][0]
+    yield "one came up", close(full, by, TEN, current=["topic:8"], gone=["topic:7"])[1][0]
+    yield "one gone", turn(full, [], "done", None, by, TEN, gone=["topic:7"])[1][0]
     last = turn(full, [], "done", None, by, TEN)[0]
     yield "all through", turn(last, [], "done", None, by, TEN)[1][0]
     weeks = _digest(["2026-11-16", "2026-11-23"], late=True)

@@ -79,7 +79,8 @@ def test_long_minutes_go_on_in_their_thread() -> None:
     taken = tuple(Taken(one.taken[0].item, "done", None, one.taken[0].facts * 4) for _ in range(60))
     long = Minutes(one.meeting, taken, one.consent, one.given * 20, one.carried * 20)
     shown = kept.pages(long)
-    messages = [cases.WORDS.minutes(long, shown), *map(cases.WORDS.minutes_page, shown[1:])]
+    messages = [cases.WORDS.minutes(long, shown)]
+    messages += [cases.WORDS.minutes_page(long.meeting, page) for page in shown[1:]]
     assert sum(map(len, shown)) == 60 and kept.minutes_pages(long) == len(messages) - 1
     for said in messages:
         assert check_blocks(said.blocks, "message") == []

@@ -257,7 +257,9 @@ def _play(name: str, box: Box, bot: Rehearsal) -> None:
     from rehearsal.stage import Stage, StoryFailed
     from rehearsal.stories import STORIES
 
-    stage = Stage(box, bot.clock.now, bot.advance, bot.quiet, click.echo, records=bot)
+    stage = Stage(
+        box, bot.clock.now, bot.advance, bot.quiet, click.echo, records=bot, sleep=bot.sleep
+    )
     try:
         STORIES[name](stage)
     except StoryFailed as failed:

@@ -116,6 +116,12 @@ class Rehearsal:
                 self.quiet()
         self.quiet()
 
+    def sleep(self, to: datetime) -> None:
+        """Move the clock as if the computer had slept: nothing runs until it wakes up."""
+        self.clock.advance(max(timedelta(), to - self.clock.now()))
+        self._find_the_way_back()
+        self.quiet()
+
     def _find_the_way_back(self) -> None:
         """After an outage: connections are made in real time, however fast the clock goes."""
         deadline = time.monotonic() + RECOVERY

@@ -36,8 +36,9 @@ class Records(Protocol):
 class Stage:
     """`now` is the clock bot and box share; `advance` moves it to an aware instant.
 
-    `quiet` waits until the bot has nothing left to do. Both, and `records`, are given by whoever
-    starts the bot, since the stage knows the workspace only. `out` gets the lines to print.
+    `quiet` waits until the bot has nothing left to do, `sleep` moves the clock while the bot does
+    not run. These, and `records`, are given by whoever starts the bot, since the stage knows the
+    workspace only. `out` gets the lines to print.
     """
 
     def __init__(
@@ -48,11 +49,13 @@ class Stage:
         quiet: Callable[[], None],
         out: Callable[[str], None] = print,
         records: Records | None = None,
+        sleep: Callable[[datetime], None] | None = None,
     ) -> None:
         self.box = box
         self.now = now
         self.quiet = quiet
         self._advance = advance
+        self._sleep = sleep or advance
         self._out = out
         self._records = records
         self._step = "before the first step"
@@ -62,6 +65,11 @@ class Stage:
     def advance(self, hours: float = 0, minutes: float = 0, until: datetime | None = None) -> None:
         """Moves the clock with everything that falls due on the way, and waits for quiet."""
         self._advance(until or self.now() + timedelta(hours=hours, minutes=minutes))
+        self.quiet()
+
+    def sleep(self, until: datetime) -> None:
+        """The computer that the bot runs on sleeps until then, and wakes up."""
+        self._sleep(until)
         self.quiet()
 
     @property

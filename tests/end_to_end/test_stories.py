@@ -17,7 +17,9 @@ def play(opened: Opened, story: str) -> tuple[Workplace, list[str]]:
     work = opened(transport="socket")
     lines: list[str] = []
     bot = work.bot
-    stage = Stage(work.box, work.clock.now, bot.advance, bot.quiet, lines.append, records=bot)
+    stage = Stage(
+        work.box, work.clock.now, bot.advance, bot.quiet, lines.append, records=bot, sleep=bot.sleep
+    )
     STORIES[story](stage)
     assert not work.pings() & {"channel", "here", "everyone"}
     assert not work.box.record.failures()

@@ -35,12 +35,13 @@ class Drawer:
 
     def __call__(self, spec: Mapping[str, Any]) -> bytes:
         """The chart as a PNG. Raises CannotDraw."""
+        asked = json.dumps(spec).encode()
         try:
             running = self._begin()
         except OSError as error:
             raise CannotDraw(f"no process for it: {error.strerror}") from None
         try:
-            drawn, complaint = running.communicate(json.dumps(spec).encode(), self._within)
+            drawn, complaint = running.communicate(asked, self._within)
         except subprocess.TimeoutExpired:
             running.kill()
             running.communicate()

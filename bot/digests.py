@@ -146,9 +146,9 @@ def chart_of(digest: Digest, company: Company) -> Chart:
 def _row(took: Took, said: Mapping[str, str]) -> Mapping[str, Any]:
     return {
         "label": said[took.what],
-        "now": took.now and took.now.total_seconds(),
+        "now": None if took.now is None else took.now.total_seconds(),
         "now_text": said[f"{took.what}-now"],
-        "before": took.before and took.before.total_seconds(),
+        "before": None if took.before is None else took.before.total_seconds(),
         "before_text": said[f"{took.what}-before"],
     }
 

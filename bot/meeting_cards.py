@@ -23,7 +23,8 @@ def on_agenda(agenda: Agenda) -> list[Block]:
     assert meeting is not None
     row = [_add_topic()]
     if meeting.stage in AHEAD:
-        row.insert(0, start(meeting))
+        if agenda.startable:
+            row.insert(0, start(meeting))
         if not agenda.contested:
             row.append(_cancel(meeting))
     return actions(row)
@@ -116,14 +117,14 @@ def _of_line(item: Item, place: int) -> list[Block]:
     return [button(f"Assert {candidate.title}", about, f"assert {candidate.name}")]
 
 
-def on_floor(meeting: Meeting, item: Item | None) -> list[Block]:
+def on_floor(meeting: Meeting, item: Item | None, *, more: int = 0) -> list[Block]:
     """The rows of a meeting under way: go and no-go, what else the item offers, and how it goes on."""
     row: list[Block] = []
     if item is not None and item.kind == "candidate" and item.candidate is not None:
         row += _words(item.candidate)
     if item is not None:
         row += _beside(item)
-    return actions(row) + actions(_onward(meeting))
+    return actions(row) + actions(_onward(meeting, more))
 
 
 def _words(candidate: Candidate) -> list[Block]:
@@ -154,7 +155,7 @@ def _beside(item: Item) -> list[Block]:
     return [each for each in row if not str(each.get("value")).startswith(("assert ", "halt "))]
 
 
-def _onward(meeting: Meeting) -> list[Block]:
+def _onward(meeting: Meeting, more: int) -> list[Block]:
     row = []
     if meeting.focus is not None:
         about = f"after {meeting.focus}"
@@ -163,6 +164,9 @@ def _onward(meeting: Meeting) -> list[Block]:
             button("Next", "do:meeting:0", f"meeting next {was}", style="primary", about=about),
             button("Defer", "do:meeting:1", f"meeting defer {was}", about=meeting.focus),
         ]
+    elif more:
+        onward = f"meeting next {meeting.name}"
+        row.append(button("Next", "do:meeting:0", onward, style="primary", about="item"))
     row.append(
         button(
             "I am here", "do:meeting:2", f"meeting attend {meeting.name}", about="at the meeting"
@@ -174,7 +178,7 @@ def _onward(meeting: Meeting) -> list[Block]:
         "Close",
     )
     close = f"meeting close {meeting.name}"
-    style = "primary" if meeting.focus is None else None
+    style = "primary" if meeting.focus is None and not more else None
     row.append(
         button("Close", "do:meeting:3", close, style=style, about="the meeting", confirm=asked)
     )
@@ -198,7 +202,7 @@ def _cancel(meeting: Meeting) -> Block:
         "Nothing on its agenda is contested. The minutes say who cancelled it, and why.",
         "Cancel it",
     )
-    cancel = f"meeting cancel {meeting.name}"
+    cancel = f"meeting cancel {meeting.name} uncontested"
     return button("Cancel the meeting", "do:meeting:2", cancel, confirm=asked)
 
 

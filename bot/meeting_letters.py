@@ -72,12 +72,15 @@ def floor_of(reader: Reader, meeting: Meeting, now: datetime) -> Floor:
     """A meeting under way: what is in focus as it stands, and what the other items are called."""
     item = item_of(reader, meeting.focus, meeting, now) if meeting.focus else None
     given = tuple(each for each in reader.actions() if each.meeting == meeting.name)
+    known = {*meeting.items, *(each.key for each in given)}
+    now_on_it = agenda_of(reader, meeting, now).keys if meeting.focus is None else ()
     return Floor(
         meeting=meeting,
         titles={key: title_of(reader, key) for key in meeting.items},
         item=item,
         standing=_standing(reader, item, now),
         actions=given,
+        more=sum(key not in known for key in now_on_it),
     )
 
 

@@ -54,6 +54,8 @@ class Floor:
     """How the candidate in focus stands."""
     actions: tuple[Action, ...] = ()
     """Those recorded at this meeting."""
+    more: int = 0
+    """How many items have come up since all were through."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,12 @@ class MeetingWords:
         """A meeting under way: the item in focus with its go and no-go, and what else there is."""
         sheet, meeting, item = self._sheet(), floor.meeting, floor.item
         number = meeting.items.index(meeting.focus) + 1 if meeting.focus in meeting.items else 0
-        sheet.say("floor", meeting=meeting, focus=meeting.focus, number=number)
+        sheet.say("floor", meeting=meeting, focus=meeting.focus, number=number, more=floor.more)
         if item is not None:
             sheet.say("item", item=item, asked=floor.standing is not None)
         if floor.standing is not None:
             sheet.say("word", states=floor.standing.states)
-        sheet.blocks += meeting_cards.on_floor(meeting, item)
+        sheet.blocks += meeting_cards.on_floor(meeting, item, more=floor.more)
         sheet.say(
             "floor-foot",
             actions=floor.actions,

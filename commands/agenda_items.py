@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from commands.coverage import setting_at
 from rules.agenda import Material, environment_item, resource_item
 from rules.candidate import Candidate
+from rules.convening import ahead, known_since
 from rules.items import Item, action_item, candidate_item, review_item, topic_item
 from rules.meeting import Meeting
-from rules.series import MEETING, next_slot
+from rules.series import MEETING
 from rules.world import NOT_ENDED, World
 from storage.reading import Reader
 
 A_WEEK = timedelta(days=7)
 """How far an agenda looks ahead where no meeting follows."""
+LOOKED_AT = 5
+"""How many meetings ahead are looked at for the next one."""
 
 
 def material(
@@ -42,13 +45,17 @@ def material(
 
 
 def next_meeting_at(reader: Reader, meeting: Meeting | None, now: datetime) -> datetime:
-    """When the meeting after this one comes; a week later where none does."""
+    """When the meeting after this one comes, wherever it was moved to; a week later where none does."""
     company, after = reader.company(), max(now, meeting.at) if meeting else now
     series = company.series.get(MEETING)
-    if series is None or series.off:
+    if series is None:
         return after + A_WEEK
-    following = next_slot(series, company.calendars.get(series.calendar or ""), after)
-    return following.at if following is not None and following.at is not None else after + A_WEEK
+    known = reader.meetings(known_since(series, now))
+    calendar = company.calendars.get(series.calendar or "")
+    own = meeting.name if meeting else None
+    coming = ahead(series, calendar, known, now, LOOKED_AT)
+    later = (each.at for each in coming if each.at > after and each.name != own)
+    return min(later, default=after + A_WEEK)
 
 
 def item_of(reader: Reader, key: str, meeting: Meeting | None, now: datetime) -> Item | None:

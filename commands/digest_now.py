@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rules.digest import (
     BEFORE,
@@ -30,6 +30,9 @@ HALTING = ("candidate.halted", "halt.inherited", "halt.lifted")
 FAULTS = ("fault.recorded", "fault.attributed")
 FAILED, ROLLED_BACK = "deployment.failed", "deployment.rolled_back"
 TOLD = (*HALTING, *ENDS, *FAULTS, FAILED, ROLLED_BACK)
+WORDS = ("candidate.halted", "release.extended")
+SPOKEN = timedelta(days=14)
+"""How long before a digest's time such a word on a candidate that goes out in it may have fallen."""
 AT_ONCE = 1000
 """Names asked about in one statement."""
 
@@ -50,13 +53,17 @@ def digest_of(reader: Reader, since: datetime, until: datetime, now: datetime) -
         failed=_of(told, FAILED),
         rolled_back=_of(told, ROLLED_BACK),
         faults=faults(reader.troubled(_of(told, *FAULTS)), since, until),
-        silent=tuple(_silent(reader, went)),
+        silent=tuple(_silent(reader, went, since, until)),
         ahead=_ahead(reader, now),
         waiting=len(reader.waiting()),
     )
-    ended = {each.candidate: (each.kind, each.at) for each in told if each.kind in ENDS}
+    # A halt that stood until then and was lifted since stands in no row any more.
+    since_then = reader.happened(until, now, (*HALTING, *ENDS))
+    ends = (each for each in (*told, *since_then) if each.kind in ENDS)
+    ended = {each.candidate: (each.kind, each.at) for each in ends}
     halted = {each.name: each for each in reader.halted()}
-    over = reader.troubled(name for name in _of(told, *HALTING) if name not in halted)
+    names = dict.fromkeys(_of((*told, *since_then), *HALTING, *ENDS))
+    over = reader.troubled(name for name in names if name not in halted)
     return replace(digest, halts=halts((*over, *halted.values()), ended, digest))
 
 
@@ -70,17 +77,29 @@ def _ahead(reader: Reader, now: datetime) -> tuple[Ahead, ...]:
     return tuple(Ahead(c.name, c.release_at) for c in planned if c.release_at is not None)
 
 
-def _silent(reader: Reader, went: Iterable[Went]) -> Iterator[Silence]:
-    """Who was asked and knew of it before the release, and let a state be presumed; the most often first."""
+def _silent(
+    reader: Reader, went: Iterable[Went], since: datetime, until: datetime
+) -> Iterator[Silence]:
+    """Who was asked and knew of it before the release, and let a state be presumed; the most often first.
+
+    Whoever halted it or asked for another day has spoken.
+    """
     presumed = {each.name: each for each in went if each.silent}
+    told = reader.happened(since - SPOKEN, until, WORDS) if presumed else ()
+    spoke = {(each.candidate, each.person) for each in told}
     found: dict[str, dict[State, int]] = {}
     for asked in _asked(reader, list(presumed)):
         of, state = presumed[asked[0]], State(asked[2])
-        if state in of.silent and asked[3] is not None and asked[3] < of.at:
+        if (
+            asked[:2] not in spoke
+            and state in of.silent
+            and asked[3] is not None
+            and asked[3] < of.at
+        ):
             states = found.setdefault(asked[1], {})
             states[state] = states.get(state, 0) + 1
-    told = (Silence(person, states) for person, states in found.items())
-    yield from sorted(told, key=lambda each: (-each.times, each.person))
+    silences = (Silence(person, states) for person, states in found.items())
+    yield from sorted(silences, key=lambda each: (-each.times, each.person))
 
 
 def _asked(reader: Reader, names: Sequence[str]) -> Iterator[tuple[str, str, str, datetime | None]]:

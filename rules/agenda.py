@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from rules.candidate import Candidate
+from rules.chairing import EARLIEST
 from rules.items import (
     FIRST,
     LAST,
@@ -45,6 +46,11 @@ class Agenda:
     at: datetime = FIRST
     """When it was drawn up."""
     until: datetime = FIRST
+
+    @property
+    def startable(self) -> bool:
+        """Whether its meeting can be begun: from an hour before its time on."""
+        return self.meeting is not None and self.at >= self.meeting.at - EARLIEST
 
     @property
     def contested(self) -> bool:
@@ -205,6 +211,7 @@ def signature(agenda: Agenda) -> str:
     shown.append([candidate.name for candidate in agenda.consent])
     if meeting is not None:
         shown.append((meeting.name, meeting.stage, meeting.at, meeting.late, meeting.why))
+        shown.append(agenda.startable)
     written = json.dumps(shown, default=_plain, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()[:16]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Protocol
@@ -298,15 +298,24 @@ def halts(
 ) -> tuple[Halted, ...]:
     """The halts that stood in a digest's time; `ended` says which candidates ended how, and when.
 
-    A halt that was passed on to the next build counts once, with the last of the builds.
+    A halt that was passed on to the next build counts once, with the last of the builds. What came
+    after the digest's time changes nothing: it may be put into words hours later.
     """
     found: dict[tuple[str, str], Halted] = {}
-    for candidate in sorted(candidates, key=lambda each: (each.announced_at, each.build)):
+    known = (each for each in candidates if each.announced_at <= digest.until)
+    for candidate in sorted(known, key=lambda each: (each.announced_at, each.build)):
         for halt in candidate.halts:
             told = _halted(candidate, halt, ended.get(candidate.name))
+            if told.ended_at is not None and told.ended_at > digest.until:
+                told = Halted(candidate.name, _standing(halt))
             if halt.at <= digest.until and (told.ended_at or digest.until) > digest.since:
                 found[candidate.product, halt.id] = told
     return tuple(sorted(found.values(), key=lambda each: _rank(each, digest.until)))
+
+
+def _standing(halt: Halt) -> Halt:
+    """A halt before it was lifted."""
+    return replace(halt, lifted=False, lifted_by=None, lifted_at=None, lifted_why=None)
 
 
 def _rank(each: Halted, until: datetime) -> tuple[bool, timedelta, str]:
@@ -325,13 +334,20 @@ def _halted(candidate: Troubled, halt: Halt, ended: tuple[str, datetime] | None)
 def faults(candidates: Iterable[Troubled], since: datetime, until: datetime) -> tuple[Charged, ...]:
     """The faults recorded or attributed in this time: those nobody has attributed yet come last."""
     found = [
-        Charged(candidate.name, fault)
+        Charged(candidate.name, _known_by(until, fault))
         for candidate in candidates
         for fault in candidate.faults
         if since < fault.at <= until
         or (fault.attributed_at is not None and since < fault.attributed_at <= until)
     ]
     return tuple(sorted(found, key=lambda each: (each.through == "unknown", each.fault.at)))
+
+
+def _known_by(until: datetime, fault: Fault) -> Fault:
+    """A fault as far as it was known then."""
+    if fault.attributed_at is None or fault.attributed_at <= until:
+        return fault
+    return replace(fault, state=None, criterion=None, attributed_at=None, attributed_by=None)
 
 
 @dataclass(frozen=True)

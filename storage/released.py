@@ -90,7 +90,7 @@ ENDS = select(
 )
 """Apart: for both in one statement SQLite looks at every fact."""
 HAPPENED = (
-    select(facts.c.kind, facts.c.at, facts.c.candidate)
+    select(facts.c.kind, facts.c.at, facts.c.candidate, facts.c.person)
     .where(
         facts.c.id.between(bindparam("first"), bindparam("last")),
         facts.c.kind.in_(bindparam("kinds", expanding=True)),
@@ -128,6 +128,7 @@ class Happened:
     kind: str
     at: datetime
     candidate: str
+    person: str | None = None
 
 
 Change = tuple[Sequence[Candidate], Sequence[Fact]]

@@ -217,7 +217,7 @@ def _latest(stage: Stage, mark: str) -> Message:
 
 
 def agenda_message(stage: Stage) -> Message:
-    return _latest(stage, "meeting start ")
+    return _latest(stage, "'agenda add'")
 
 
 def agenda(stage: Stage) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.meeting_letters import MeetingLetters
 from commands.convener import Convener
 from rules.meeting import Stage
 from tests.commands.office import all_assert, announced, uid
@@ -122,3 +123,44 @@ def test_all_asserted_with_nothing_in_the_way_is_a_consent_item(desk):
     reply = desk.say("agenda", by="xena")
     assert [c.product for c in reply.about["agenda"].consent] == ["payments"]
     assert not reply.about["agenda"].contested
+
+
+def test_start_is_offered_from_an_hour_before_and_next_again_once_something_comes_up(desk):
+    announced_meeting(desk)
+    assert "meeting start" not in drawn(desk, f"agenda:{WEDNESDAY}")
+    desk.until(TEN - timedelta(hours=1))
+    desk.tick()
+    assert "meeting start" in drawn(desk, f"agenda:{WEDNESDAY}")
+    desk.say("meeting start", by="rita")
+    assert "meeting next" not in drawn(desk, f"meeting:{WEDNESDAY}")
+    desk.say("agenda add one thing more", by="xena")
+    assert "meeting next" in drawn(desk, f"meeting:{WEDNESDAY}")
+    desk.press(f"meeting next {WEDNESDAY}", by="rita")
+    assert meeting(desk).focus == "topic:1"
+
+
+def test_a_topic_taken_off_meanwhile_does_not_come_into_focus(desk):
+    scheduled(desk)
+    for topic in ("one", "two", "three"):
+        desk.say(f"agenda add {topic}", by="xena")
+    desk.until(TEN)
+    desk.say("meeting start", by="rita")
+    desk.say("agenda remove 2", by="xena")
+    desk.say("meeting next", by="rita")
+    assert meeting(desk).focus == "topic:3"
+
+
+def test_what_came_up_and_was_not_reached_is_in_the_minutes(desk):
+    running(desk)
+    announced(desk, "payments 2.4.1 fri 14:00")
+    desk.say("halt payments CVE-1 is open", by="sam")
+    minutes = desk.say("meeting close", by="rita") and desk.say("meeting minutes", by="xena")
+    assert [each.item.key for each in minutes.about["minutes"].of("left")] == ["payments@2.4.1#1"]
+
+
+def drawn(office, key):
+    """The blocks of a message as it would be sent now."""
+    with office.database.read() as reader:
+        message = reader.message(key)
+        words = MeetingLetters()(reader, message, office.now)
+    return repr(words and words.blocks)

@@ -99,7 +99,7 @@ def silent(office: Office, until: str) -> dict[str, set[State]]:
     """By whom, of which states, after payments went out by somebody's silence."""
     while office.candidate().phase == "announced":
         assert office.now < at(until), office.candidate().why
-        office.until(office.candidate().release_at or office.now)
+        office.until(office.candidate().release_at or office.now + timedelta(hours=1))
         office.tick()
     assert office.candidate().phase == "released"
     digest = drawn(office, MONDAY - timedelta(days=1), office.now)

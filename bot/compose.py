@@ -37,6 +37,7 @@ from bot.sockets import Sockets
 from bot.times import duration, when
 from bot.versions import newer, satisfies
 from bot.web import Web
+from bot.withheld import Withheld
 from bot.zones import zone
 from commands.chasing import chase_due
 from commands.convener import Convener
@@ -57,7 +58,7 @@ SLACK_TIMEOUT = 10
 """Seconds a call of the courier's or the directory's may take."""
 
 
-def tools(renderer: Renderer) -> Tools:
+def tools(renderer: Renderer, withheld: Callable[[], Mapping[str, str]] = dict) -> Tools:
     """The functions handed inward."""
 
     def draw(reply: Any, company: Any, viewer: str | None) -> Mapping[str, Any]:
@@ -81,6 +82,7 @@ def tools(renderer: Renderer) -> Tools:
         compare=compare,
         near=near,
         draw=draw,
+        withheld=withheld,
     )
 
 
@@ -110,7 +112,8 @@ class Bot:
     def __post_init__(self) -> None:
         settings, database, clock = self.settings, self.database, self.clock
         self.renderer = Renderer(settings.command)
-        self.desk = Desk(database, clock.now, tools(self.renderer))
+        self.withheld = Withheld()
+        self.desk = Desk(database, clock.now, tools(self.renderer, self.withheld))
         calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT))
         self.courier = Courier(
             database, calls, Letters(self.renderer, self.desk.tools), clock.now, pace=self.pace
@@ -194,7 +197,7 @@ class Bot:
         self.courier.stop()
 
     def readiness(self) -> Mapping[str, Any]:
-        """What `/readyz` says: the database answers, the door is open, the clock ticks."""
+        """What `/readyz` says: the database answers, the door is open, the clock ticks, releases go."""
         now = self.clock.now()
         try:
             with self.database.read() as reader:
@@ -204,8 +207,10 @@ class Bot:
             return {"ready": False, "database": str(lost)}
         since = None if ticked is None else (now - ticked).total_seconds()
         is_open = self.door.open
-        ready = is_open and since is not None and since < 60
-        return {"ready": ready, "door": is_open, "seconds_since_tick": since, "facts": head}
+        withheld = self.withheld()
+        ready = is_open and since is not None and since < 60 and not withheld
+        state = {"ready": ready, "door": is_open, "seconds_since_tick": since, "facts": head}
+        return {**state, "withheld": dict(withheld)} if withheld else state
 
     def metrics(self) -> str:
         """A few numbers in Prometheus's text format."""
@@ -216,6 +221,7 @@ class Bot:
                 "presumptive_outbox_dead": len(reader.dead_letters()),
                 "presumptive_open_candidates": len(reader.open_candidates()),
                 "presumptive_door_open": int(self.door.open),
+                "presumptive_releases_withheld": len(self.withheld()),
             }
         return "".join(f"{name} {value}\n" for name, value in numbers.items())
 

@@ -17,7 +17,13 @@ from rules.words import Refused
 
 
 def run(act: Act) -> Reply:
-    """Release at once; the Release Coordinator only, and of a set whoever coordinates all of it."""
+    """Release at once; the Release Coordinator only, and of a set whoever coordinates all of it.
+
+    Refuses `withheld` while nothing may be released, whoever asks.
+    """
+    causes = act.tools.withheld()
+    if causes:
+        raise Refused("withheld", {"causes": list(causes.values())})
     replan_all(act.tx, act.tools)
     found = meant(act.reader, act.tools, act.request.text)
     of_set = members(act.reader, (found.candidate.name, *found.candidate.together), act.now)

@@ -31,12 +31,17 @@ PARKED = timedelta(minutes=15)
 def settle_due(desk: Desk, limit: int = 100) -> int:
     """Settle up to `limit` candidates whose time has come; how many there were.
 
-    The caller repeats until 0. A poisoned one is parked and reported, the others go on.
+    The caller repeats until 0. A poisoned one is parked and reported, the others go on. Nothing is
+    settled while releases are withheld; that is asked again once the write lock is held.
     """
+    if desk.tools.withheld():
+        return 0
     with desk.database.read() as reader:
         if not reader.due(desk.clock(), 1):
             return 0
     with desk.database.write(desk.clock) as tx:
+        if desk.tools.withheld():
+            return 0
         due = tx.due(tx.now, limit)
         looked = _look_again(tx, desk.tools)
         for name in due:

@@ -96,3 +96,5 @@ class Tools:
     """A word and the right ones -> the nearest right ones, best first."""
     draw: Callable[[Reply, Company, str | None], Mapping[str, Any]]
     """A reply, the company, who reads it -> `text` and `blocks`, in JSON's own types."""
+    withheld: Callable[[], Mapping[str, str]] = dict
+    """Why nothing may be released at the moment: a sentence by cause; none while all is well."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from commands.presume import settle_due
 from rules.words import State
 from tests.commands.office import all_assert, announced
 
@@ -48,3 +51,16 @@ def test_only_the_release_coordinator(desk):
     all_assert(desk)
     for who in ("alice", "sam", "omar", "dave"):
         assert desk.say("go payments", by=who).template == "not-your-role"
+
+
+def test_while_releases_are_withheld_nothing_goes_by_word_or_by_silence(desk):
+    announced(desk)
+    all_assert(desk)
+    causes = {"records": "the log of facts is not whole"}
+    desk.desk = replace(desk.desk, tools=replace(desk.desk.tools, withheld=lambda: causes))
+    refused = desk.say("go payments", by="rita")
+    assert (refused.template, refused.about["causes"]) == ("withheld", list(causes.values()))
+    desk.until(desk.candidate().release_at)
+    assert settle_due(desk.desk) == 0
+    assert desk.candidate().phase == "announced"
+    assert desk.say("halt payments refunds are broken", by="sam").template == "halted-by-you"

@@ -125,6 +125,7 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
     ],
     "held-by-its-set": lambda: [{"candidate": NAME, "others": [halted(announced())]}],
     "frozen": lambda: [{"candidate": NAME, "freezes": ["year-end"]}],
+    "withheld": lambda: [{"causes": ["the log of facts is not whole"]}],
     "not-deployed-there": lambda: [
         {"environment": "moon", "environments": ["prod-eu", "prod-us"]},
         {"environment": "moon", "environments": []},

@@ -84,7 +84,7 @@ def dispatch(desk: Desk, request: Request) -> Reply:
         return refusal(refused)
     except Unavailable as lost:
         log.error("not done, the database said: %s", lost)
-        return Reply("unavailable", {"sentence": str(lost)}, ok=False)
+        return Reply("unavailable", {"sentence": str(lost)}, ok=False, stored=False)
     except Exception:
         return _fault(request)
 

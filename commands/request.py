@@ -63,6 +63,8 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     field_name: str | None = None
     """For a modal: the field beside which a refusal belongs."""
+    stored: bool = True
+    """False: nothing of the request could be written, so that whoever sent it may send it again."""
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,23 @@ from apscheduler.schedulers.background import BackgroundScheduler
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
-JUMP = timedelta(seconds=60)
-"""A step of the system's clock, beyond what a tick takes, that is not believed at once."""
 SELDOM = 60
 """Seconds; an errand of a longer period is never hurried."""
-BACKWARDS = timedelta(seconds=-2)
+APART = timedelta(seconds=60)
+"""How far the machine's clock may be from Slack's and still be taken over."""
+OFTEN, OLD = 300.0, 600.0
+"""Seconds after which Slack is asked for the time again, and after which its last answer is too old."""
+TICKS = "tick"
+NEVER = 36500
+"""Days; APScheduler computes by the wall clock, so that it is never left to fire by itself."""
+QUIET = 60.0
+"""Seconds in which an errand that goes on failing is told of once."""
+
+
+def carried() -> float:
+    """Seconds of a clock that nobody sets; on Linux one that also counts while the machine sleeps."""
+    counts = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if counts is None else time.clock_gettime(counts)
 
 
 class Clock(Protocol):
@@ -31,10 +43,78 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """Slack's time, as its `Date` last confirmed it, carried on by a clock that nobody sets.
+
+    Where an answer of Slack's agrees within a minute, the machine's own clock is taken over; where it
+    doesn't, `now` is Slack's. Until the first answer it is what the machine's clock showed at the
+    start. It never goes back by less than a minute: it stands until it is overtaken. By more than
+    that it goes back at once, since it was wrong. Safe between threads.
+    """
+
+    def __init__(
+        self,
+        system: Callable[[], datetime] = lambda: datetime.now(UTC),
+        carrier: Callable[[], float] = carried,
+    ) -> None:
+        """`system` is the machine's clock, which may be set; `carrier` counts seconds and may not."""
+        self._system, self._carrier = system, carrier
+        self._lock = threading.Lock()
+        self._at, self._since = system(), carrier()
+        self._shown = self._at
+        self._answered: float | None = None
+        self._apart = timedelta()
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        with self._lock:
+            now = self._carried(self._carrier())
+            if timedelta() < self._shown - now <= APART:
+                return self._shown
+            self._shown = now
+            return now
+
+    def _carried(self, at: float) -> datetime:
+        return self._at + timedelta(seconds=at - self._since)
+
+    def mark(self) -> float:
+        """What `heard` is to be told of when the call began that Slack answered."""
+        return self._carrier()
+
+    def heard(self, date: datetime, asked: float) -> None:
+        """Slack's `Date`, cut to the second, stood in the answer to a call that began at `asked`."""
+        with self._lock:
+            at = self._carrier()
+            latest = date + timedelta(seconds=1 + max(0.0, at - asked))
+            system, known = self._system(), self._carried(at)
+            near = min(max(system, date), latest)
+            agrees = abs(system - near) <= APART
+            now = system if agrees else min(max(known, date), latest)
+            if abs(now - known) > APART:
+                log.warning("by Slack's clock it is %s, not %s", now, known)
+            self._at, self._since, self._answered = now, at, at
+            self._apart = system - now
+
+    @property
+    def apart(self) -> timedelta:
+        """How far the machine's clock is ahead of `now`; negative: behind."""
+        with self._lock:
+            return self._system() - self._carried(self._carrier())
+
+    def doubt(self) -> str | None:
+        """Why `now` is not to be relied on: `unasked`, `unanswered`, `jumped`; None: it is good."""
+        apart = self.apart
+        with self._lock:
+            if self._answered is None:
+                return "unasked"
+            if abs(apart - self._apart) > APART:
+                return "jumped"
+            return "unanswered" if self._carrier() - self._answered > OLD else None
+
+    def due(self) -> bool:
+        """Whether Slack is to be asked what time it is."""
+        if self.doubt() is not None:
+            return True
+        with self._lock:
+            return self._answered is None or self._carrier() - self._answered >= OFTEN
 
 
 class SharedClock:
@@ -73,28 +153,6 @@ class SharedClock:
             return self._at
 
 
-class JumpGuard:
-    """Notices when the system's clock jumps, by the monotonic one, which does not."""
-
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
-        self._last: tuple[datetime, float] | None = None
-
-    def holds(self, now: datetime) -> bool:
-        """Whether to let this tick pass: the clock has just leapt forward, and may leap back."""
-        real = self._monotonic()
-        before, self._last = self._last, (now, real)
-        if before is None:
-            return False
-        leap = (now - before[0]) - timedelta(seconds=real - before[1])
-        if leap > JUMP + TICK:
-            log.critical("the system's clock leapt forward by %s: nothing fires this tick", leap)
-            return True
-        if leap < BACKWARDS:
-            log.critical("the system's clock was set back by %s", -leap)
-        return False
-
-
 @dataclass(frozen=True)
 class Errand:
     """Something done again and again, every so many seconds of the given clock."""
@@ -104,25 +162,59 @@ class Errand:
     run: Callable[[], object]
 
 
+class Failing:
+    """Tells the log of what fails again and again: first all of it, then a line a minute, then the end."""
+
+    def __init__(self, name: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._name, self._monotonic = name, monotonic
+        self._times, self._told = 0, 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self, error: BaseException | None) -> None:
+        """How it ended this time; None: well."""
+        with self._lock:
+            if error is None:
+                if self._times:
+                    log.info("%s works again", self._name)
+                self._times = 0
+                return
+            self._times, now = self._times + 1, self._monotonic()
+            if self._times == 1:
+                log.error("%s failed", self._name, exc_info=error)
+            elif now - self._told >= QUIET:
+                many = "%s has failed %d times in a row: %s"
+                log.error(many, self._name, self._times, type(error).__name__)
+            else:
+                return
+            self._told = now
+
+
 class Ticker:
     """Runs errands: each on a thread of its own, so that one that hangs or fails holds up no other.
 
-    APScheduler only ticks, once a second; what is due is judged by the clock given.
+    APScheduler only ticks, once a second, whenever a thread that waits on the monotonic clock wakes
+    it: a wall clock that is set neither stops nor hurries it. What is due is judged by the clock given.
     """
 
     def __init__(
-        self, clock: Clock, errands: Sequence[Errand], guard: JumpGuard | None = None
+        self,
+        clock: Clock,
+        errands: Sequence[Errand],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Only the system's clock is watched for jumps; a shared one is meant to jump."""
         if len({errand.name for errand in errands}) < len(errands):
             raise ValueError("two errands of one name would keep each other from running")
         self._clock, self._errands = clock, tuple(errands)
-        self._guard = guard or (JumpGuard() if isinstance(clock, SystemClock) else None)
         self._last: dict[str, datetime] = {}
         self._running: dict[str, Future[object]] = {}
+        self._failing = {
+            errand.name: Failing(f"the errand {errand.name}", monotonic) for errand in errands
+        }
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(max(1, len(errands)), "errand")
         self._scheduler: BackgroundScheduler | None = None
+        self._stopping = threading.Event()
+        self._waker = threading.Thread(target=self._wake, name="ticks", daemon=True)
 
     def start(self) -> None:
         """Tick once a second from now on."""
@@ -132,17 +224,27 @@ class Ticker:
         self._scheduler.add_job(
             lambda: self.tick(),
             "interval",
-            seconds=TICK.total_seconds(),
+            days=NEVER,
+            id=TICKS,
             misfire_grace_time=None,
             coalesce=True,
             max_instances=1,
-            next_run_time=datetime.now(UTC),
         )
         self._scheduler.start()
+        self._waker.start()
+
+    def _wake(self) -> None:
+        """Have the one job run now, once a second by the monotonic clock."""
+        while self._scheduler is not None:
+            self._scheduler.modify_job(TICKS, next_run_time=datetime.now(UTC))
+            if self._stopping.wait(TICK.total_seconds()):
+                return
 
     def stop(self) -> None:
         """Tick no more; what is under way is finished."""
+        self._stopping.set()
         if self._scheduler is not None:
+            self._waker.join()
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
         self._threads.shutdown(wait=True)
@@ -151,8 +253,6 @@ class Ticker:
         """Set off every errand whose time has come and that is not still running; their names."""
         now = now or self._clock.now()
         with self._lock:
-            if self._guard is not None and self._guard.holds(now):
-                return []
             due = [errand for errand in self._errands if self._is_due(errand, now)]
             return [errand.name for errand in due if self._set_off(errand, now)]
 
@@ -178,7 +278,7 @@ class Ticker:
                 mine.set_result(errand.run())
             except Exception as failed:
                 mine.set_exception(failed)
-            _report(errand, mine)
+            self._report(errand, mine)
 
     def _is_due(self, errand: Errand, now: datetime) -> bool:
         last = self._last.get(errand.name)
@@ -192,12 +292,9 @@ class Ticker:
         self._last[errand.name] = now
         begun = self._threads.submit(errand.run)
         self._running[errand.name] = begun
-        begun.add_done_callback(lambda done: _report(errand, done))
+        begun.add_done_callback(lambda done: self._report(errand, done))
         return True
 
-
-def _report(errand: Errand, done: Future[object]) -> None:
-    """An errand that fails is told of and comes again at its next turn."""
-    error = None if done.cancelled() else done.exception()
-    if error is not None:
-        log.error("the errand %s failed", errand.name, exc_info=error)
+    def _report(self, errand: Errand, done: Future[object]) -> None:
+        """An errand that fails is told of and comes again at its next turn."""
+        self._failing[errand.name](None if done.cancelled() else done.exception())

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -19,7 +20,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.applying import as_catalogue, renew_calendars
-from bot.clock import Clock, Errand, Ticker
+from bot.clock import Clock, Errand, SystemClock, Ticker
 from bot.courier import Courier
 from bot.directory import OFTEN, Directory
 from bot.door import DoorWatch, http_door
@@ -34,6 +35,7 @@ from bot.settings import Misconfigured, Settings
 from bot.slack import OPENS_WITHIN, SlackDoor
 from bot.slackcalls import SlackCalls
 from bot.sockets import Sockets
+from bot.timekeeping import CAUSE, Timekeeper
 from bot.times import duration, when
 from bot.versions import newer, satisfies
 from bot.web import Web
@@ -47,6 +49,7 @@ from commands.pending import settle_pending
 from commands.presume import resume_due, settle_due
 from commands.reminders import remind_due, retry_unreached
 from commands.request import Tools
+from commands.trouble import tell_of_sleep
 from commands.weekly import digest_due
 from storage.database import Database, Unavailable
 
@@ -54,6 +57,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 """Candidates settled in one transaction."""
+AHEAD, LATE = -5, 60
+"""Seconds since the last tick between which the clock ticks; a tick in times to come is a wrong clock's."""
 SLACK_TIMEOUT = 10
 """Seconds a call of the courier's or the directory's may take."""
 
@@ -114,7 +119,8 @@ class Bot:
         self.renderer = Renderer(settings.command)
         self.withheld = Withheld()
         self.desk = Desk(database, clock.now, tools(self.renderer, self.withheld))
-        calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT))
+        judged = clock if isinstance(clock, SystemClock) else None
+        calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT), judged)
         self.courier = Courier(
             database, calls, Letters(self.renderer, self.desk.tools), clock.now, pace=self.pace
         )
@@ -132,8 +138,14 @@ class Bot:
         if settings.transport == "socket":
             self.sockets = Sockets(self.bolt, settings.slack_app_token or "")
         else:
-            guard = Guard(settings.slack_signing_secret or "")
+            guard = Guard(settings.slack_signing_secret or "", (judged or SystemClock()).now)
         self.door = DoorWatch(self._door_check(), database, clock.now, self.replica)
+        self.timekeeper: Timekeeper | None = None
+        if judged is not None:
+            ask = partial(calls.call, "api.test")
+            self.timekeeper = Timekeeper(
+                judged, ask, self.withheld, self._note_sleep, self._mend_the_future
+            )
         self.convener = Convener(self.desk)
         self.ticker = Ticker(clock, self._errands())
         self.web = Web(self.bolt, guard, self.replica, self.readiness, self.metrics)
@@ -144,25 +156,50 @@ class Bot:
         return http_door(self.settings.public_url or "", self.replica)
 
     def _errands(self) -> list[Errand]:
+        keeper = self.timekeeper
         return [
+            *([Errand("clock", 1, keeper.look)] if keeper is not None else ()),
             Errand("door", 15, lambda: self.door.tick()),
             Errand("knock", 2, lambda: self.door.open or self.door.tick()),
             Errand("directory", 5, lambda: self.directory.refresh()),
             Errand("admins", 5, lambda: self.directory.meet_admins()),
             Errand("pending", 1, lambda: self._woken(settle_pending(self.desk))),
-            Errand("plan", 1, lambda: self._woken(look_again(self.desk))),
-            Errand("settle", 1, self.settle),
-            Errand("resume", 60, lambda: self._woken(resume_due(self.desk))),
-            Errand("remind", 60, lambda: self._woken(remind_due(self.desk))),
-            Errand("meet", 2, lambda: self._woken(self.convener())),
-            Errand("chase", 60, lambda: self._woken(chase_due(self.desk))),
-            Errand("digest", 60, lambda: self._woken(digest_due(self.desk))),
+            *self._timed_errands(),
             Errand("send", 1, self.courier.wake),
-            Errand("letters", 300, lambda: self._woken(retry_unreached(self.desk))),
             Errand("beat", 15, self._note_tick),
-            Errand("tidy", 3600, self._tidy),
-            Errand("calendars", 86400, lambda: self._woken(len(renew_calendars(self.desk)))),
         ]
+
+    def _timed_errands(self) -> list[Errand]:
+        """What moves things by the time of day, not while nobody knows what time it is."""
+        desk = self.desk
+        by_time: tuple[tuple[str, float, Callable[[], object]], ...] = (
+            ("plan", 1, lambda: self._woken(look_again(desk))),
+            ("settle", 1, self.settle),
+            ("resume", 60, lambda: self._woken(resume_due(desk))),
+            ("remind", 60, lambda: self._woken(remind_due(desk))),
+            ("meet", 2, lambda: self._woken(self.convener())),
+            ("chase", 60, lambda: self._woken(chase_due(desk))),
+            ("digest", 60, lambda: self._woken(digest_due(desk))),
+            ("letters", 300, lambda: self._woken(retry_unreached(desk))),
+            ("tidy", 3600, self._tidy),
+            ("calendars", 86400, lambda: self._woken(len(renew_calendars(desk)))),
+        )
+        return [Errand(name, seconds, self._in_time(run)) for name, seconds, run in by_time]
+
+    def _in_time(self, run: Callable[[], object]) -> Callable[[], object]:
+        """Does nothing while nobody knows what time it is."""
+        return lambda: None if CAUSE in self.withheld() else run()
+
+    def _note_sleep(self, slept: timedelta) -> None:
+        self._woken(tell_of_sleep(self.desk, int(slept.total_seconds())))
+
+    def _mend_the_future(self) -> None:
+        """Once the time is known: nothing is to wait for what only a wrong clock showed."""
+        with self.database.write(self.clock.now) as tx:
+            if mended := tx.mend_the_future():
+                log.warning(
+                    "%d rows were written by a clock that was ahead, and were mended", mended
+                )
 
     def settle(self) -> None:
         """Settle all that is due, a batch at a time."""
@@ -183,6 +220,8 @@ class Bot:
 
     def start(self, *, tick: bool = True) -> None:
         """Open the doors and begin to send; with `tick` the clock also moves by itself."""
+        if self.timekeeper is not None:
+            self.timekeeper.look()
         if self.sockets is not None:
             self.sockets.start()
         self.courier.start()
@@ -208,7 +247,8 @@ class Bot:
         since = None if ticked is None else (now - ticked).total_seconds()
         is_open = self.door.open
         withheld = self.withheld()
-        ready = is_open and since is not None and since < 60 and not withheld
+        ticks = since is not None and AHEAD < since < LATE
+        ready = is_open and ticks and not withheld
         state = {"ready": ready, "door": is_open, "seconds_since_tick": since, "facts": head}
         return {**state, "withheld": dict(withheld)} if withheld else state
 

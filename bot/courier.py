@@ -10,6 +10,7 @@ from concurrent.futures import Future as Running
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
+from bot.clock import Failing
 from bot.notes import Dead, Done, Expired, Later, Note, put_off
 from bot.pacing import Pacing, RealTime, edits, lane_of, method_of
 from bot.posting import Render, Sender
@@ -61,6 +62,7 @@ class Courier:
         self._monotonic = monotonic
         self._paced_now = RealTime(clock, monotonic)
         self._pacing = Pacing(monotonic, pace)
+        self._failing = Failing("the courier", monotonic)
         self._woken = wake or threading.Event()
         self._stopping = threading.Event()
         self._lanes: dict[str, Running[None]] = {}
@@ -127,8 +129,9 @@ class Courier:
             self._woken.clear()
             try:
                 pause = 0.0 if self._dispatch() else self._pause()
-            except Exception:
-                log.exception("the courier stumbled and goes on")
+                self._failing(None)
+            except Exception as stumbled:
+                self._failing(stumbled)
                 pause = 1.0
             if pause:
                 self._woken.wait(pause)

@@ -130,7 +130,9 @@ class Directory:
         now = self._clock()
         with self._database.read() as reader:
             people = reader.company().people
-        return [i for i in members if i not in people or now - people[i].fetched_at > self._often]
+        return [
+            i for i in members if i not in people or abs(now - people[i].fetched_at) > self._often
+        ]
 
     def _write(self, rows: Sequence[Person | Group]) -> None:
         if not rows:
@@ -281,7 +283,7 @@ class Directory:
         now = self._clock()
         seen = person_from(user, self._calls.team_id, now)
         same = _as_before(seen, known) == known
-        if not same or now - known.fetched_at > OFTEN:
+        if not same or abs(now - known.fetched_at) > OFTEN:
             self._write([seen])
 
     def _moved(self, event: Mapping[str, Any]) -> None:
@@ -353,14 +355,14 @@ def _aged(reader: Reader, now: datetime, often: timedelta) -> list[str]:
     groups, people = reader.stale_groups(now, often), reader.stale_people(now, often)
     known = sorted(company.people.values(), key=lambda person: person.fetched_at)
     slowly = [i for i in people if i not in company.people]
-    slowly += [p.id for p in known if now - p.fetched_at > SELDOM]
+    slowly += [p.id for p in known if abs(now - p.fetched_at) > SELDOM]
     rested = [i for i in (*groups, *people) if i in resting]
     return [*rested, *(i for i in groups if _old(company, i, now)), *slowly[:SLOWLY]]
 
 
 def _old(company: Company, group: str, now: datetime) -> bool:
     """Whether a group was not read for long, or never."""
-    return group not in company.groups or now - company.groups[group].fetched_at >= SELDOM
+    return group not in company.groups or abs(now - company.groups[group].fetched_at) >= SELDOM
 
 
 def _holders(company: Company, names: Iterable[str]) -> set[str]:

@@ -70,7 +70,8 @@ class Bucket:
 class RealTime:
     """The outbox's own clock: the clock given, but never slower than real time.
 
-    A rehearsal's clock stands still, and pacing and Retry-After are real (DESIGN 7).
+    A rehearsal's clock stands still, and pacing and Retry-After are real (DESIGN 7). A clock that
+    goes back was wrong before: it is followed.
     """
 
     def __init__(
@@ -84,7 +85,8 @@ class RealTime:
         with self._lock:
             now, real = self._clock(), self._monotonic()
             moved = (now - self._last).total_seconds()
-            self._ahead = max(0.0, self._ahead + (real - self._real) - moved)
+            if moved >= 0:
+                self._ahead = max(0.0, self._ahead + (real - self._real) - moved)
             self._last, self._real = now, real
             return now + timedelta(seconds=self._ahead)
 

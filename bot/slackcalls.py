@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
-from typing import Any
+from typing import Any, Protocol
 from urllib.error import HTTPError, URLError
 from urllib.request import BaseHandler, HTTPSHandler, ProxyHandler, build_opener
 from urllib.request import Request as Posted
@@ -91,16 +91,25 @@ class Unknown:
 Outcome = Sent | TryLater | Refusal | Away | Unknown
 
 
+class Listens(Protocol):
+    """A clock that wants to hear what Slack's own clock shows."""
+
+    def mark(self) -> float: ...
+
+    def heard(self, date: datetime, asked: float) -> None: ...
+
+
 class SlackCalls:
     """Calls of the Web API and of response urls with one bot token. May be shared between threads.
 
     The client must have no retry handlers: they would post twice (stack 0.6).
     """
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, clock: Listens | None = None) -> None:
+        """`clock` hears the `Date` of each answer to `call`."""
         if client.retry_handlers:
             raise ValueError("a client that retries by itself posts twice: retry_handlers=[]")
-        self._client = client
+        self._client, self._clock = client, clock
         self.scopes: frozenset[str] | None = None
         """What the token may do, as Slack's answers say; None: they have not said yet."""
         self.time: datetime | None = None
@@ -114,16 +123,17 @@ class SlackCalls:
         """One call, tried once. Arguments that are None are left out."""
         given = {name: value for name, value in arguments.items() if value is not None}
         kind = "params" if method.startswith(BY_FORM) else "json"
+        asked = self._clock.mark() if self._clock is not None else 0.0
         try:
             answer = self._client.api_call(method, **{kind: given})  # type: ignore[arg-type]
         except SlackApiError as error:
-            self._note(error.response.headers)
+            self._note(error.response.headers, asked)
             return _failed(error.response.status_code, error.response.headers, error.response.data)
         except URLError as error:
             return _unreached(error)
         except (OSError, HTTPException, ValueError, SlackClientError) as error:
             return Unknown(_named(error))
-        self._note(answer.headers)
+        self._note(answer.headers, asked)
         return Sent(answer.data if isinstance(answer.data, dict) else {})
 
     def respond(self, url: str, body: Mapping[str, Any]) -> Outcome:
@@ -182,13 +192,15 @@ class SlackCalls:
             return None
         return bool(self.scopes & set(HISTORY.get(channel[:1], ("im:history",))))
 
-    def _note(self, headers: Mapping[str, Any]) -> None:
+    def _note(self, headers: Mapping[str, Any], asked: float) -> None:
         said = _header(headers, "x-oauth-scopes")
         if said is not None:
             self.scopes = frozenset(scope.strip() for scope in said.split(",") if scope.strip())
         with suppress(TypeError, ValueError):
             said = _header(headers, "date") or ""
             self.time = parsedate_to_datetime(said).replace(tzinfo=UTC)  # HTTP knows GMT only
+            if self._clock is not None:
+                self._clock.heard(self.time, asked)
 
 
 def _failed(status: int, headers: Mapping[str, Any], body: Any) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -189,21 +189,30 @@ def unknown(
     return tuple(lacking)
 
 
-def stale_people(company: Company, first: Iterable[str], before: datetime) -> tuple[str, ...]:
-    """Who holds a role or may announce and was last read before `before`, or never.
+def stale_people(
+    company: Company, first: Iterable[str], now: datetime, older: timedelta
+) -> tuple[str, ...]:
+    """Who holds a role or may announce and was read that long ago, in times to come, or never.
 
     `first` names the products whose holders come first.
     """
     wanted = dict.fromkeys(_people_of(company, _in_order(company, first)))
     rows = company.people
-    return tuple(i for i in wanted if i not in rows or rows[i].fetched_at <= before)
+    return tuple(i for i in wanted if i not in rows or _stale(rows[i], now, older))
 
 
-def stale_groups(company: Company, first: Iterable[str], before: datetime) -> tuple[str, ...]:
-    """The groups that could give somebody a right and were last read before `before`, or never."""
+def stale_groups(
+    company: Company, first: Iterable[str], now: datetime, older: timedelta
+) -> tuple[str, ...]:
+    """The same of the groups that could give somebody a right."""
     named = [i for product in _in_order(company, first) for i in groups_of(product)]
     rows = company.groups
-    return tuple(i for i in dict.fromkeys(named) if i not in rows or rows[i].fetched_at <= before)
+    return tuple(i for i in dict.fromkeys(named) if i not in rows or _stale(rows[i], now, older))
+
+
+def _stale(row: Person | Group, now: datetime, older: timedelta) -> bool:
+    """A row read in times to come was read by a wrong clock; one just read may be a moment ahead."""
+    return not -older < now - row.fetched_at < older
 
 
 def _in_order(company: Company, first: Iterable[str]) -> list[Product]:

@@ -21,10 +21,14 @@ MARK = table.update().where(table.c.id == bindparam("record")).values(marked_at=
 OPEN = insert(table)
 
 
-def read(connection: Connection, since: datetime) -> Door:
-    """The union of the replicas' records that reach past `since`, gaps up to 90 s closed."""
+def read(connection: Connection, since: datetime, now: datetime | None = None) -> Door:
+    """The union of the replicas' records that reach past `since`, gaps up to 90 s closed.
+
+    Marks later than `now` are cut at it.
+    """
     found = connection.execute(SINCE, {"since": since - GAP})
-    return Door.of(Span(opened, marked) for opened, marked in found)
+    ends = [(opened, marked if now is None else min(marked, now)) for opened, marked in found]
+    return Door.of(Span(opened, until) for opened, until in ends if opened <= until)
 
 
 def mark(connection: Connection, replica: str, now: datetime) -> None:

@@ -164,7 +164,7 @@ class Reader(MeetingsReader, ReleasedReader):
             people=company.people,
             groups=company.groups,
             calendars=company.calendars,
-            door=opening.read(self._connection, since),
+            door=opening.read(self._connection, since, now),
             notices=sent.notices,
             card_delivered_at=sent.card_delivered_at,
             card_dead=sent.card_dead,
@@ -178,9 +178,9 @@ class Reader(MeetingsReader, ReleasedReader):
             return ()
         return inbox.halts_on(self._connection, product.name, candidate)
 
-    def door(self, since: datetime) -> Door:
-        """When the door was open, joined over replicas."""
-        return opening.read(self._connection, since)
+    def door(self, since: datetime, now: datetime | None = None) -> Door:
+        """When the door was open, joined over replicas; marks later than `now` are cut at it."""
+        return opening.read(self._connection, since, now)
 
     def facts(
         self, candidate: str | None = None, after: int = 0, limit: int = 1000
@@ -269,11 +269,11 @@ class Reader(MeetingsReader, ReleasedReader):
 
     def stale_people(self, now: datetime, older_than: timedelta) -> tuple[str, ...]:
         """Holders, their groups' members and announcers to read again; open candidates' first."""
-        return mirror.stale_people(self.company(), self.open_products(), now - older_than)
+        return mirror.stale_people(self.company(), self.open_products(), now, older_than)
 
     def stale_groups(self, now: datetime, older_than: timedelta) -> tuple[str, ...]:
         """Groups that could give somebody a right, to read again; open candidates' first."""
-        return mirror.stale_groups(self.company(), self.open_products(), now - older_than)
+        return mirror.stale_groups(self.company(), self.open_products(), now, older_than)
 
     def open_products(self) -> tuple[str, ...]:
         """The products of which a candidate has not ended, each once."""

@@ -17,12 +17,13 @@ from rules.environments import Environment
 from rules.facts import Decision, Fact
 from rules.freezes import Freeze
 from rules.meeting import Action, Meeting, Topic
-from rules.people import Group, Person
+from rules.people import FRESH, Group, Person
 from rules.product import Product
 from rules.resources import Resource
 from rules.series import Series
 from rules.worktime import Calendar
 from storage import (
+    ahead,
     candidates,
     chain,
     inbox,
@@ -250,6 +251,20 @@ class Transaction(Reader):
     def mark_door(self, replica: str) -> None:
         """This replica could hear a halt just now."""
         opening.mark(self._connection, replica, self.now)
+
+    def mend_the_future(self) -> int:
+        """Have nothing wait for a time that only a wrong clock showed; how many rows were changed."""
+        company = self.company()
+        read: list[Person | Group] = [*company.people.values(), *company.groups.values()]
+        stale = [
+            replace(r, fetched_at=self.now - 2 * FRESH) for r in read if r.fetched_at > self.now
+        ]
+        for row in stale:
+            if isinstance(row, Group):
+                self.put_group(row)
+            else:
+                self.put_people([row])
+        return ahead.mend(self._mail(), self.now) + len(stale)
 
     def note_tick(self) -> None:
         """The clock has ticked."""

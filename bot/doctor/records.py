@@ -46,7 +46,7 @@ class Records:
 def read_records(reader: Reader, now: datetime) -> Records:
     """Everything the doctor looks at. Raises Unavailable."""
     facts, head = reader.head()
-    door = reader.door(now - A_DAY)
+    door = reader.door(now - A_DAY, now)
     candidates = frozenset(candidate.name for candidate in reader.open_candidates())
     twice, unsure = reader.doubtful()
     return Records(

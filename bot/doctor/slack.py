@@ -88,7 +88,7 @@ def _clock(theirs: datetime, before: datetime, after: datetime) -> Finding:
     mend = "Set the clock, and keep it right with NTP."
     if seconds <= TOO_LATE:
         return warning("clock", f"{says}: release times are off by as much.", mend)
-    cost = "release times are wrong, and from 300 seconds on no signed request is accepted"
+    cost = "the bot goes by Slack's, but while it is so the door is shut and nothing is presumed"
     return wrong("clock", f"{says}: {cost}.", mend)
 
 

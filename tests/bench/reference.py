@@ -15,6 +15,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from sqlalchemy import Engine, bindparam, func, insert, select
 
+from bot.clock import SystemClock
 from bot.guard import Guard
 from bot.slack import Payload, SlackDoor
 from bot.web import Web
@@ -131,7 +132,9 @@ def app(file: Path, secret: str) -> App:
 
 def main() -> None:
     secret = os.environ["SLACK_SIGNING_SECRET"]
-    web = Web(app(Path(sys.argv[1]), secret), Guard(secret), "reference", dict, str)
+    web = Web(
+        app(Path(sys.argv[1]), secret), Guard(secret, SystemClock().now), "reference", dict, str
+    )
     port = int(os.environ["PORT"])
     uvicorn.run(web.app(), port=port, log_level="warning", access_log=False, lifespan="off")
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.clock import Errand, JumpGuard, SharedClock, SystemClock, Ticker
+from bot.clock import Errand, SharedClock, SystemClock, Ticker
+from bot.timekeeping import Timekeeper
+from bot.withheld import Withheld
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -96,39 +98,161 @@ def test_a_shared_clock_moved_by_many_threads_loses_no_move():
     assert clock.now() == START + 800 * SECOND
 
 
-@pytest.mark.parametrize(
-    ("moved", "held"),
-    [(1, False), (30, False), (61, False), (63, True), (3600, True), (-3600, False)],
-)
-def test_a_leap_forward_is_held_for_one_tick_and_a_leap_back_is_only_told(moved, held, caplog):
-    real = Real()
-    guard = JumpGuard(real)
-    assert not guard.holds(START)
-    real.at += 1
-    assert guard.holds(START + timedelta(seconds=moved)) is held
-    real.at += 1
-    assert not guard.holds(START + timedelta(seconds=moved + 1))
-    assert bool(caplog.records) is (held or moved < 0)
+class Machine:
+    """A machine in the hand: its wall clock can be set, and it can be put to sleep."""
+
+    def __init__(self) -> None:
+        self.wall, self.carried, self.awake = START, 1000.0, 50.0
+        self.slack = START
+        """What Slack's clock shows."""
+        self.there = True
+        self.withheld = Withheld()
+        self.slept: list[timedelta] = []
+        self.known = 0
+        self.clock = SystemClock(lambda: self.wall, lambda: self.carried)
+        self.keeper = Timekeeper(
+            self.clock,
+            self.ask,
+            self.withheld,
+            self.slept.append,
+            self.note_known,
+            lambda: self.awake,
+        )
+
+    def ask(self) -> None:
+        asked = self.clock.mark()
+        if self.there:
+            self.clock.heard(self.slack.replace(microsecond=0), asked)
+
+    def note_known(self) -> None:
+        self.known += 1
+
+    def goes(self, asleep: bool = False, stopped: bool = False, **by: float) -> None:
+        """Time passes; what counts it depends on whether the machine, or all of it, is asleep."""
+        length = timedelta(**by)
+        self.wall, self.slack = self.wall + length, self.slack + length
+        self.carried += 0 if stopped else length.total_seconds()
+        self.awake += 0 if stopped or asleep else length.total_seconds()
+
+    def off(self) -> float:
+        """Seconds by which `now` differs from Slack's clock."""
+        return (self.clock.now() - self.slack).total_seconds()
 
 
-def test_a_slow_tick_is_no_leap():
-    real = Real()
-    guard = JumpGuard(real)
-    guard.holds(START)
-    real.at += 600
-    assert not guard.holds(START + timedelta(seconds=600))
+@pytest.fixture
+def machine() -> Machine:
+    return Machine()
 
 
-def test_nothing_fires_in_the_tick_after_a_leap(diary):
-    real = Real()
-    ticker = Ticker(SharedClock(START), [diary.note("settle", 1)], JumpGuard(real))
-    assert ticker.tick(START) == ["settle"]
-    real.at += 1
-    leapt = START + timedelta(hours=5)
-    assert ticker.tick(leapt) == []
-    real.at += 1
-    assert ticker.tick(leapt + SECOND) == ["settle"]
-    ticker.stop()
+def test_until_slack_has_said_what_time_it_is_nothing_is_released(machine):
+    machine.there = False
+    machine.keeper.look()
+    assert "not yet said" in machine.withheld()["clock"] and not machine.known
+    machine.there = True
+    machine.goes(seconds=6)
+    machine.keeper.look()
+    assert not machine.withheld() and machine.known == 1 and machine.keeper.shut() is None
+
+
+def test_a_clock_that_agrees_with_slack_is_taken_over(machine):
+    machine.wall += timedelta(seconds=20, microseconds=7)
+    machine.keeper.look()
+    assert machine.clock.now() == machine.wall
+    assert machine.keeper.shut() is None
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-1), timedelta(days=7), timedelta(seconds=62)])
+def test_a_clock_that_is_set_changes_no_time_and_shuts_the_door_from_then_on(machine, by):
+    machine.keeper.look()
+    machine.goes(minutes=3)
+    machine.wall += by
+    assert abs(machine.off()) < 1
+    assert machine.keeper.shut() is not None
+    assert machine.clock.doubt() == "jumped"
+    machine.keeper.look()
+    assert not machine.withheld(), "Slack was asked at once"
+    assert abs(machine.off()) <= 1 and machine.keeper.shut() is not None
+    machine.goes(minutes=30)
+    machine.keeper.look()
+    assert abs(machine.off()) <= 1 and machine.keeper.shut() is not None
+    machine.wall -= by
+    machine.keeper.look()
+    assert machine.keeper.shut() is None and not machine.withheld() and not machine.slept
+
+
+def test_a_clock_that_jumps_while_slack_is_away_releases_nothing(machine):
+    machine.keeper.look()
+    machine.there = False
+    machine.wall -= timedelta(hours=1)
+    machine.keeper.look()
+    assert "jumped" in machine.withheld()["clock"]
+    assert abs(machine.off()) < 1
+
+
+def test_a_machine_started_a_week_ahead_goes_by_slacks_clock(machine):
+    machine.wall += timedelta(days=7)
+    ahead = Machine()
+    ahead.wall = machine.wall
+    ahead.clock = SystemClock(lambda: ahead.wall, lambda: ahead.carried)
+    assert ahead.clock.now() == ahead.wall
+    ahead.clock.heard(ahead.slack, ahead.clock.mark())
+    assert abs(ahead.off()) <= 1
+    assert ahead.clock.apart > timedelta(days=6)
+
+
+def test_slack_is_asked_every_five_minutes_and_believed_for_ten(machine):
+    machine.keeper.look()
+    machine.there = False
+    machine.goes(seconds=299)
+    assert not machine.clock.due()
+    machine.goes(seconds=1)
+    assert machine.clock.due()
+    machine.keeper.look()
+    assert not machine.withheld()
+    machine.goes(seconds=301)
+    machine.keeper.look()
+    assert "ten minutes" in machine.withheld()["clock"]
+    machine.there = True
+    machine.goes(seconds=6)
+    machine.keeper.look()
+    assert not machine.withheld() and machine.known == 2
+
+
+def test_a_machine_that_slept_knows_the_time_and_tells_how_long(machine):
+    machine.keeper.look()
+    machine.goes(asleep=True, hours=8)
+    assert machine.off() == 0
+    machine.keeper.look()
+    assert machine.slept == [timedelta(hours=8)] and machine.keeper.shut() is None
+
+
+def test_a_machine_that_stood_still_asks_at_once(machine):
+    machine.keeper.look()
+    machine.goes(stopped=True, hours=8)
+    assert machine.clock.doubt() == "jumped"
+    machine.keeper.look()
+    assert abs(machine.off()) <= 1
+    assert machine.slept == [timedelta(hours=8)] and machine.keeper.shut() is None
+
+
+def test_it_never_goes_back_by_less_than_a_minute(machine):
+    machine.wall += timedelta(seconds=50)
+    machine.keeper.look()
+    shown = machine.clock.now()
+    machine.wall -= timedelta(seconds=45)
+    machine.clock.heard(machine.slack, machine.clock.mark())
+    assert machine.clock.now() == shown
+    machine.goes(seconds=46)
+    assert machine.clock.now() == machine.wall > shown
+
+
+def test_an_answer_that_took_long_confirms_no_more_than_it_can(machine):
+    machine.keeper.look()
+    machine.wall -= timedelta(hours=1)
+    asked, date = machine.clock.mark(), machine.slack
+    machine.goes(seconds=8)
+    machine.clock.heard(date, asked)
+    assert abs(machine.off()) < 1
 
 
 def test_each_errand_has_its_own_period_by_the_clock_given(diary):
@@ -150,6 +274,42 @@ def test_an_errand_that_fails_is_told_of_and_stops_no_other(diary, caplog):
     ticker.tick_now()
     assert diary.entries == ["failed", "good"] * 2
     assert "the errand bad failed" in caplog.text
+    ticker.stop()
+
+
+def test_an_errand_that_goes_on_failing_is_told_of_once_a_minute_and_when_it_works_again(caplog):
+    caplog.set_level("INFO")
+    real, clock, fails = Real(), SharedClock(START), [True]
+
+    def run() -> None:
+        if fails[0]:
+            raise OSError("the disk is full")
+
+    ticker = Ticker(clock, [Errand("beat", 1, run)], real)
+    for _ in range(150):
+        ticker.tick_now()
+        clock.advance(SECOND)
+        real.at += 1
+    fails[0] = False
+    ticker.tick_now()
+    said = [(record.getMessage(), bool(record.exc_info)) for record in caplog.records]
+    assert said == [
+        ("the errand beat failed", True),
+        ("the errand beat has failed 61 times in a row: OSError", False),
+        ("the errand beat has failed 121 times in a row: OSError", False),
+        ("the errand beat works again", False),
+    ]
+    ticker.stop()
+
+
+def test_a_wall_clock_that_is_set_neither_stops_nor_hurries_the_ticks():
+    """The one job is woken: APScheduler's own reckoning, by the wall clock, is a century away."""
+    ticks = threading.Semaphore(0)
+    ticker = Ticker(SystemClock(), [Errand("settle", 1, ticks.release)])
+    ticker.start()
+    assert all(ticks.acquire(timeout=10) for _ in range(2))
+    job = ticker._scheduler.get_job("tick") if ticker._scheduler else None
+    assert job is not None and job.next_run_time.year > START.year + 50
     ticker.stop()
 
 

@@ -165,7 +165,7 @@ def test_each_scope_that_lacks_is_named(scope: str, patient: Patient) -> None:
         (45, Level.WARNING, "ahead of Slack's"),
         (-45, Level.WARNING, "behind Slack's"),
         (90, Level.WRONG, "ahead of Slack's"),
-        (-600, Level.WRONG, "no signed request is accepted"),
+        (-600, Level.WRONG, "nothing is presumed"),
     ],
 )
 def test_a_clock_that_differs_from_slacks_is_told(

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.guard import Guard
 from rehearsal.deliver import sign
 from tests.end_to_end.workplace import Workplace
@@ -130,7 +131,7 @@ def test_a_signed_command_is_answered_and_once_only(work: Workplace) -> None:
 
 def test_the_guard_itself_lets_five_minutes_pass_and_no_more() -> None:
     """Bolt would refuse the others too, but only after it has read them."""
-    guard, now = Guard("secret"), int(time.time())
+    guard, now = Guard("secret", SystemClock().now), int(time.time())
     for seconds, admitted in ((0, True), (-295, True), (295, True), (-310, False), (310, False)):
         stamp = str(now + seconds)
         assert guard.admits(b"x", stamp, sign("secret", stamp, b"x")) is admitted, seconds

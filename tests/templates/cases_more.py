@@ -32,6 +32,7 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
 TOLD: Mapping[str, Callable[[], tuple[Candidate | None, Mapping[str, Any]]]] = {
     **cases_agenda.TOLD,
     **cases_meeting.TOLD,
+    "machine-slept": lambda: (None, {"seconds": 5400, "at": "2026-11-23T09:00:00+00:00"}),
 }
 FORMS: Mapping[str, dict[str, Any]] = {
     **cases_criteria.FORMS,

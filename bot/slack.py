@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.forms import Forms
+from bot.heard import is_ours
 from bot.manifest import SHORTCUTS
 from bot.modals import values
 from bot.render import Renderer
@@ -72,6 +73,8 @@ class SlackDoor:
     directory: Listens
     wake: Callable[[], None]
     """Called after each act, so that the courier sends what it left in the outbox."""
+    echo: Callable[[Mapping[str, Any]], None] = lambda event: None
+    """Called with each event of a message of the bot's own: that it comes back shows an open door."""
     threads: int = 32
 
     def bolt(self) -> App:
@@ -97,6 +100,8 @@ class SlackDoor:
         app.view(re.compile("^submit:"))(self._view)
         for kind in ("user_change", "subteam_members_changed", "subteam_updated"):
             app.event(kind)(self._event)
+        for kind in ("message", "app_mention"):
+            app.event(kind)(self._said)
         return app
 
     def _command(self, ack: Ack, command: Payload) -> None:
@@ -203,6 +208,12 @@ class SlackDoor:
         ack()
         self.directory.on_event(event)
         self.wake()
+
+    def _said(self, ack: Ack, body: Payload, event: Payload) -> None:
+        """A message: our own is the echo of a door that is open, and never a command (DESIGN 4)."""
+        ack()
+        if is_ours(body, event):
+            self.echo(event)
 
     def _dispatch(self, request: Request) -> Reply:
         reply = dispatch(self.desk, request)

@@ -84,7 +84,7 @@ class Box:
         self.limits = Limits(on=limits)
         self.sockets = Sockets(lambda: f"ws://127.0.0.1:{self.port}")
         self.deliveries = Deliveries(self._transport(transport), self.record, now)
-        self.events = Events(self.workspace, self.deliveries)
+        self.events = Events(self.workspace, self.deliveries, lambda: self.api.scopes)
         granted = frozenset(SCOPES if scopes is None else scopes)
         self.api = WebApi(
             self.workspace,
@@ -95,6 +95,7 @@ class Box:
             lambda: self.url,
             self.sockets.ticket,
         )
+        self._heed(self.manifest)
         self._server = Server(self)
         self._uvicorn: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -112,6 +113,15 @@ class Box:
         self.faults.when_outage_changes.append(self.sockets.refuse)
         self.faults.when_sockets_drop.append(self.sockets.drop)
         self.sockets.cut = self._server.cut
+
+    def _heed(self, manifest: dict[str, Any]) -> None:
+        """What the app's manifest says of events and of the messages tab, where it says so."""
+        events = manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events")
+        if events is not None:
+            self.events.subscribed = frozenset(events)
+        tab = manifest.get("features", {}).get("app_home", {})
+        settings = self.workspace.settings
+        settings.writable_tab = not tab.get("messages_tab_read_only_enabled", False)
 
     # Addresses.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from rehearsal.deliver import LATE, Deliveries, Outcome
@@ -16,33 +17,69 @@ SUBSCRIBED = frozenset(
         "app_mention",
         "member_joined_channel",
         "member_left_channel",
+        "message.im",
         "subteam_members_changed",
         "user_change",
     }
 )
+"""What is told where no manifest says otherwise, by the names that a manifest has for it."""
+NEEDED = {
+    "app_mention": ("app_mentions:read",),
+    "member_joined_channel": ("channels:read", "groups:read"),
+    "member_left_channel": ("channels:read", "groups:read"),
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
+    "message.im": ("im:history",),
+    "subteam_members_changed": ("usergroups:read",),
+    "user_change": ("users:read",),
+}
+"""The scopes of which one is needed for an event to be told; the others need none."""
+MESSAGES = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+"""Under which name `message` events of a kind of conversation are subscribed to."""
 
 
 class Events:
-    """Delivers each event once and up to three times more; `retries` are seconds to wait."""
+    """Delivers each event once and up to three times more; `retries` are seconds to wait.
 
-    def __init__(self, workspace: Workspace, deliveries: Deliveries) -> None:
+    Told is what is subscribed to, where one of the scopes it needs is granted and the bot is in the
+    channel.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        deliveries: Deliveries,
+        scopes: Callable[[], frozenset[str]],
+    ) -> None:
         self._workspace = workspace
         self._deliveries = deliveries
+        self._scopes = scopes
         self._ids = itertools.count(1)
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self.under_way = 0
         self.retries: tuple[float, ...] = RETRIES
-        self.subscribed = SUBSCRIBED
+        self.subscribed: frozenset[str] = SUBSCRIBED
 
     def tell(self, event: dict[str, Any]) -> None:
         """Starts to deliver an event, without waiting for the bot."""
-        if event["type"] not in self.subscribed or self._stopped.is_set():
+        if self._stopped.is_set() or not self.is_told(event):
             return
         with self._lock:
             self.under_way += 1
         envelope = self.envelope(event)
         threading.Thread(target=self._deliver, args=[envelope], daemon=True).start()
+
+    def is_told(self, event: dict[str, Any]) -> bool:
+        """Whether the bot hears of this event at all."""
+        name = MESSAGES[event["channel_type"]] if event["type"] == "message" else event["type"]
+        needed = NEEDED.get(name, ())
+        if name not in self.subscribed or (needed and not self._scopes() & set(needed)):
+            return False
+        return event["type"] not in ("message", "app_mention") or self._is_there(event["channel"])
+
+    def _is_there(self, channel: str) -> bool:
+        return self._workspace.bot_id in self._workspace.channels[channel].members
 
     def envelope(self, event: dict[str, Any]) -> dict[str, Any]:
         workspace = self._workspace

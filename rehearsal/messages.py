@@ -38,6 +38,7 @@ class Message:
     versions: list[Version] = field(default_factory=list)
     deleted: bool = False
     interaction: str | None = None
+    subtype: str | None = None
 
     @property
     def edits(self) -> int:
@@ -80,7 +81,7 @@ class Message:
             "files": self.files,
             "attachments": self.attachments,
             "metadata": self.metadata if metadata else None,
-            "subtype": "thread_broadcast" if self.broadcast else None,
+            "subtype": "thread_broadcast" if self.broadcast else self.subtype,
         }
         found.update({key: value for key, value in optional.items() if value})
         if self.edits and not self.bot_id:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from rehearsal.channels import Channel
@@ -145,13 +144,3 @@ def home_opened(workspace: Workspace, user: User) -> Payload:
     }
     view = workspace.modals.homes.get(user.id)
     return {**found, "view": view_object(workspace, view)} if view else found
-
-
-def mention(workspace: Workspace, message: Message) -> Payload:
-    return {
-        **message.wire(workspace.team_id),
-        "type": "app_mention",
-        "channel": message.channel,
-        "event_ts": message.ts,
-        "client_msg_id": secrets.token_hex(16),
-    }

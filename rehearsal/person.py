@@ -28,22 +28,52 @@ class Person(Onlooker):
 
     # Typing.
 
-    def say(self, text: str, channel: str | Channel, thread: Message | None = None) -> Message:
-        """Posts a message as a person does; naming the bot tells it so."""
+    def say(
+        self,
+        text: str,
+        channel: str | Channel | None = None,
+        thread: Message | None = None,
+        **more: Any,
+    ) -> Message:
+        """Posts a message as a person does, by itself in the direct message with the bot.
+
+        `thread` is the message answered, or one of its thread; `more` are further fields of Message,
+        such as `subtype` and `broadcast`. Raises PermissionError where the tab is read-only.
+        """
         with self.workspace.lock:
-            found = self.channel(channel)
-            thread_ts = thread.ts if thread else None
+            found = self._where_to_write(channel)
+            thread_ts = (thread.thread_ts or thread.ts) if thread else None
             body = typed(text, self.workspace)
-            message = self.workspace.post(found, self.id, body, thread_ts=thread_ts)
-            if f"<@{self.workspace.bot_id}>" in body and not found.is_im:
-                self.workspace.emit(payloads.mention(self.workspace, message))
+            return self.workspace.post(found, self.id, body, thread_ts=thread_ts, **more)
+
+    def edit(self, message: Message, text: str) -> None:
+        """Changes what this person has posted."""
+        with self.workspace.lock:
+            self.workspace.edit(self._own(message), typed(text, self.workspace), [])
+
+    def delete(self, message: Message) -> None:
+        """Takes back what this person has posted."""
+        with self.workspace.lock:
+            self.workspace.delete(self._own(message))
+
+    def _own(self, message: Message) -> Message:
+        if message.user != self.id:
+            raise PermissionError(f"{self.user.name} did not write this message")
         return message
+
+    def _where_to_write(self, channel: str | Channel | None) -> Channel:
+        found = self.channel(channel) if channel else self.workspace.dm(self.id)
+        if self.user.deleted:
+            raise PermissionError(f"{self.user.name} has been deactivated")
+        if found.is_im and not self.workspace.settings.writable_tab:
+            raise PermissionError("the app's messages tab is read-only")
+        return found
 
     def command(self, line: str, channel: str | Channel | None = None) -> Seen:
         """Types a slash command in a channel, or else in the direct message with the bot."""
         workspace, seen = self.workspace, self._seen()
         with workspace.lock:
-            found = self.channel(channel) if channel else workspace.dm(self.id)
+            found = self._where_to_write(channel)
             word, _, text = line.partition(" ")
             escaped = f"{word} {typed(text, workspace)}"
             ticket = self._ticket(seen, found.id)

@@ -17,6 +17,7 @@ class Settings:
     paid: bool = True
     home_tab: bool = True
     messages_tab: bool = True
+    writable_tab: bool = True
     edit_window: timedelta | None = None
     largest_file: int = 1_000_000_000
     looks_through: float = 0.2

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from rehearsal import telling
 from rehearsal.blockkit import check_blocks
 from rehearsal.channels import Channel, seconds
 from rehearsal.company import BOT_ID, Company
@@ -158,8 +159,20 @@ class Workspace:
         else:
             channel.messages[message.ts] = message
         self._start_thread(channel, message)
-        self.pulse.beat()
+        self._tell_of(channel, message)
         return message
+
+    def _tell_of(self, channel: Channel, message: Message) -> None:
+        """A post is told of, and once more where it names the bot; an ephemeral one is not."""
+        self.pulse.beat()
+        if message.ephemeral_to:
+            return
+        self.emit(telling.posted(message, channel, self.team_id))
+        if self._names_us(message.mentions, message, channel):
+            self.emit(telling.mention(message, channel, self.team_id))
+
+    def _names_us(self, named: frozenset[str], message: Message, channel: Channel) -> bool:
+        return self.bot_id in named and message.user != self.bot_id and not channel.is_im
 
     def _start_thread(self, channel: Channel, message: Message) -> None:
         parent = channel.messages.get(message.thread_ts or "")
@@ -167,16 +180,25 @@ class Workspace:
             parent.thread_ts = parent.ts
 
     def edit(self, message: Message, text: str, blocks: list[dict[str, Any]]) -> None:
+        channel, before = self.channels[message.channel], telling.said(message, self.team_id)
         message.say(text, blocks, self.now())
-        message.mentions |= pings_of(text, blocks)
+        named = pings_of(text, blocks) - message.mentions
+        message.mentions |= named
         self.pulse.beat()
+        if message.ephemeral_to:
+            return
+        self.emit(telling.changed(before, message, channel, self.team_id, self.next_ts()))
+        if self._names_us(named, message, channel):
+            self.emit(telling.mention(message, channel, self.team_id))
 
     def delete(self, message: Message) -> None:
         message.deleted = True
         if message.ephemeral_to:
             self.ephemerals.remove(message)
         else:
-            del self.channels[message.channel].messages[message.ts]
+            channel = self.channels[message.channel]
+            del channel.messages[message.ts]
+            self.emit(telling.deleted(message, channel, self.team_id, self.next_ts()))
         self.pulse.beat()
 
     def before(self, channel: Channel, oldest: str, latest: str, inclusive: bool) -> list[Message]:

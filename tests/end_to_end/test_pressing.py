@@ -150,8 +150,7 @@ def test_a_double_click_writes_once(work: Workplace) -> None:
 def test_a_request_that_slack_sends_twice_is_done_once(work: Workplace) -> None:
     work.announce()
     work.say("sam", "halt payments once")
-    sent = work.box.record.deliveries[-1]
-    assert sent.kind == "slash_commands"
+    sent = [d for d in work.box.record.deliveries if d.kind == "slash_commands"][-1]
     work.say("sam", "lift payments over")
     before = len(work.facts())
     outcome = work.box.deliveries.send(sent.kind, sent.payload)

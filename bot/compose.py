@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -23,9 +23,10 @@ from bot.applying import as_catalogue, renew_calendars
 from bot.clock import Clock, Errand, SystemClock, Ticker
 from bot.courier import Courier
 from bot.directory import OFTEN, Directory
-from bot.door import DoorWatch, http_door
+from bot.echoes import SCOPE, Echoes
 from bot.groups import groups
 from bot.guard import Guard
+from bot.hearing import Hearing
 from bot.letters import Letters
 from bot.readers import constraint, recurring
 from bot.render import Renderer
@@ -101,6 +102,10 @@ def slack_client(settings: Settings, timeout: float) -> WebClient:
     )
 
 
+def _may(calls: SlackCalls, scope: str) -> bool:
+    return calls.scopes is not None and scope in calls.scopes
+
+
 @dataclass
 class Bot:
     """A composed bot. `start` and `stop` its threads; the database is closed by who opened it."""
@@ -114,6 +119,8 @@ class Bot:
     reread: timedelta = OFTEN
     """The age at which people and groups are read again."""
 
+    sockets: Sockets | None = field(default=None, init=False)
+
     def __post_init__(self) -> None:
         settings, database, clock = self.settings, self.database, self.clock
         self.renderer = Renderer(settings.command)
@@ -121,8 +128,15 @@ class Bot:
         self.desk = Desk(database, clock.now, tools(self.renderer, self.withheld))
         judged = clock if isinstance(clock, SystemClock) else None
         calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT), judged)
+        granted = partial(_may, calls, SCOPE)
+        self.echoes = Echoes(database, clock.now, self.replica, granted)
         self.courier = Courier(
-            database, calls, Letters(self.renderer, self.desk.tools), clock.now, pace=self.pace
+            database,
+            calls,
+            Letters(self.renderer, self.desk.tools),
+            clock.now,
+            pace=self.pace,
+            accepted=self.echoes.expect,
         )
         self.directory = Directory(database, calls, clock.now, self.reread)
         self.bolt: App = SlackDoor(
@@ -132,34 +146,40 @@ class Bot:
             settings.slack_signing_secret or "",
             self.directory,
             self.courier.wake,
+            self.echoes.heard,
         ).bolt()
-        self.sockets: Sockets | None = None
-        guard = None
-        if settings.transport == "socket":
-            self.sockets = Sockets(self.bolt, settings.slack_app_token or "")
-        else:
-            guard = Guard(settings.slack_signing_secret or "", (judged or SystemClock()).now)
-        self.door = DoorWatch(self._door_check(), database, clock.now, self.replica)
         self.timekeeper: Timekeeper | None = None
         if judged is not None:
             ask = partial(calls.call, "api.test")
             self.timekeeper = Timekeeper(
                 judged, ask, self.withheld, self._note_sleep, self._mend_the_future
             )
+        looks = {CAUSE: self.timekeeper.shut} if self.timekeeper is not None else {}
+        self.hearing = Hearing(
+            self.desk, self.replica, self.echoes, self.withheld, self.courier.wake, looks
+        )
+        self.door = self.hearing.door
+        guard = self._listen(calls, (judged or SystemClock()).now)
         self.convener = Convener(self.desk)
         self.ticker = Ticker(clock, self._errands())
-        self.web = Web(self.bolt, guard, self.replica, self.readiness, self.metrics)
+        self.web = Web(self.bolt, guard, self.hearing, self.replica, self.readiness, self.metrics)
 
-    def _door_check(self) -> Callable[[], bool]:
-        if self.sockets is not None:
-            return self.sockets.is_open
-        return http_door(self.settings.public_url or "", self.replica)
+    def _listen(self, calls: SlackCalls, signs: Callable[[], datetime]) -> Guard | None:
+        """Be reached by sockets, or by HTTP behind a guard; `signs` is the clock for signatures."""
+        settings = self.settings
+        if settings.transport == "socket":
+            self.sockets = Sockets(self.bolt, settings.slack_app_token or "")
+            self.hearing.by_socket(self.sockets, calls)
+            return None
+        secret = settings.slack_signing_secret or ""
+        self.hearing.by_http(settings.public_url or "", secret, signs)
+        return Guard(secret, signs)
 
     def _errands(self) -> list[Errand]:
         keeper = self.timekeeper
         return [
             *([Errand("clock", 1, keeper.look)] if keeper is not None else ()),
-            Errand("door", 15, lambda: self.door.tick()),
+            Errand("door", 15, lambda: self.hearing.tick()),
             Errand("knock", 2, lambda: self.door.open or self.door.tick()),
             Errand("directory", 5, lambda: self.directory.refresh()),
             Errand("admins", 5, lambda: self.directory.meet_admins()),
@@ -250,7 +270,8 @@ class Bot:
         ticks = since is not None and AHEAD < since < LATE
         ready = is_open and ticks and not withheld
         state = {"ready": ready, "door": is_open, "seconds_since_tick": since, "facts": head}
-        return {**state, "withheld": dict(withheld)} if withheld else state
+        reasons = {"shut": dict(self.door.shut), "withheld": dict(withheld)}
+        return state | {name: why for name, why in reasons.items() if why}
 
     def metrics(self) -> str:
         """A few numbers in Prometheus's text format."""
@@ -260,7 +281,7 @@ class Bot:
                 "presumptive_outbox_waiting": reader.backlog().waiting,
                 "presumptive_outbox_dead": len(reader.dead_letters()),
                 "presumptive_open_candidates": len(reader.open_candidates()),
-                "presumptive_door_open": int(self.door.open),
+                **self.hearing.metrics(),
                 "presumptive_releases_withheld": len(self.withheld()),
             }
         return "".join(f"{name} {value}\n" for name, value in numbers.items())

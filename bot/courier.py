@@ -18,6 +18,7 @@ from bot.slackcalls import Outcome, Refusal, Sent, SlackCalls
 from bot.uploading import Pictures
 from storage.database import Database, Unavailable
 from storage.outbox import LEASE, Message
+from storage.writing import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,9 @@ UNWELCOME = 60.0
 """Seconds between tries while Slack refuses our token."""
 POISONED = 5
 """Failures of our own after which a message is a dead letter."""
+
+
+Accepted = Callable[[Transaction, str | None, str | None], None]
 
 
 class Courier:
@@ -56,9 +60,12 @@ class Courier:
         monotonic: Callable[[], float] = time.monotonic,
         pace: float = 1.0,
         pictures: Pictures | None = None,
+        accepted: Accepted = lambda tx, channel, ts: None,
     ) -> None:
+        """`accepted` hears, in the transaction that notes it, where and when a message was posted."""
         self._database, self._calls, self._clock = database, calls, clock
         self._sender = Sender(database, calls, render, clock, history=history, pictures=pictures)
+        self._accepted = accepted
         self._monotonic = monotonic
         self._paced_now = RealTime(clock, monotonic)
         self._pacing = Pacing(monotonic, pace)
@@ -285,6 +292,7 @@ class Courier:
                     thread_ts=note.thread_ts,
                     repeated=note.repeated,
                 )
+                self._accepted(tx, note.channel, note.ts)
             elif isinstance(note, Dead):
                 tx.dead(key, note.error)
             else:

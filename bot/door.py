@@ -5,94 +5,143 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
-from http.client import HTTPException
-from typing import IO, Any
-from urllib.error import URLError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from typing import Any
 
+from bot.withheld import Withheld
+from rules.door import GAP
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
 ALIVE = 30.0
 """Real seconds since a pong within which a connection counts as an open door."""
-WITHIN = 3.0
-"""Seconds in which our own public address must answer."""
-REPLICA = "x-presumptive-replica"
-"""The header of `/healthz` that says which process answered."""
+UNHEARD = "no connection to Slack has answered within thirty seconds"
+TOPIC = "shut"
+HELD = "door"
+GRAVE = frozenset({"secret", "clock", "app", "echo"})
+"""Causes that do not go away by themselves."""
+AT_ONCE = GRAVE - {"app"}
+"""Those the operator hears of at once; whose token it is Slack may just not have said yet."""
+
+
+Check = Callable[[], str | None]
+"""Looks at one thing the door rests on: why it is shut, in a sentence, or None."""
 
 
 class DoorWatch:
-    """Marks, each time it is asked, whether this replica's door is open."""
+    """Marks, each time it is asked, whether this replica's door is open, and says why it is not."""
 
     def __init__(
         self,
-        check: Callable[[], bool],
+        checks: Mapping[str, Check],
         database: Database,
         clock: Callable[[], datetime],
         replica: str,
+        *,
+        echoes: Callable[[bool], str | None] = lambda otherwise_shut: None,
+        withheld: Withheld | None = None,
+        tell: Callable[[str, datetime, datetime | None], object] = lambda *told: None,
     ) -> None:
-        self.check = check
-        self.open = False
+        """`checks` by the cause they look for; `echoes` hears whether one of those stands.
+
+        `tell` hears, for the operator, of a cause since when it stands, and once more until when it did.
+        """
+        self._checks, self._echoes = checks, echoes
+        self._database, self._clock, self.replica = database, clock, replica
+        self._withheld, self._tell = withheld or Withheld(), tell
+        self.shut: Mapping[str, str] = {"start": "the bot has just been started"}
+        """Why it is shut, by cause, as last seen."""
+        self._since: dict[str, datetime] = {}
+        self._told: set[str] = set()
+        self._began, self._found = False, ""
+        self._lock = threading.Lock()
+
+    @property
+    def open(self) -> bool:
         """As last seen."""
-        self._database, self._clock, self._replica = database, clock, replica
+        return not self.shut
+
+    def check(self) -> Mapping[str, str]:
+        """Look at the door: why it is shut, by cause; nothing where it is open."""
+        found = {cause: look() for cause, look in self._checks.items()}
+        if (deaf := self._echoes(any(found.values()))) is not None:
+            found["echo"] = deaf
+        return {cause: why for cause, why in found.items() if why is not None}
+
+    def hurry(self, why: str) -> None:
+        """The door is shut as of now, as was just found: nothing is settled from here on."""
+        self._found = why
+        self._withheld.put(HELD, why)
+        self.shut = {**self.shut, "secret": why}
 
     def tick(self) -> bool:
-        """Look at the door and record that it is open; nothing is recorded of a shut one."""
-        before, self.open = self.open, self.check()
-        if before and not self.open:
-            log.error("the door is shut: a halt could not be heard, so nothing is presumed")
-        if not before and self.open:
-            log.info("the door is open")
-        if self.open:
-            with self._database.write(self._clock) as tx:
-                tx.mark_door(self._replica)
+        """Look at the door and record that it is open, or why it is shut."""
+        with self._lock:
+            self._found = ""
+            shut, now = self.check(), self._clock()
+            self._take_up(now)
+            self._say(shut)
+            self.shut = shut
+            came, gone = shut.keys() - self._since.keys(), self._since.keys() - shut.keys()
+            if self.open or came or gone:
+                self._note(shut, came, gone)
+            self._hold(shut, now)
+            self._tell_of(shut, gone, now)
+            if self._found:
+                self.hurry(self._found)
         return self.open
 
+    def _take_up(self, now: datetime) -> None:
+        """Why the door was shut when the process before this one ended."""
+        if not self._began:
+            with self._database.read() as reader:
+                self._since = {why: known.at for why, known in reader.hearing(TOPIC).items()}
+            self._told = {why for why in self._since if self._is_told(why, now)}
+            self._began = True
 
-class _NoRedirect(HTTPRedirectHandler):
-    """A public address that leads elsewhere is not ours."""
+    def _say(self, shut: Mapping[str, str]) -> None:
+        for cause, why in shut.items():
+            if cause not in self.shut:
+                log.error("the door is shut, so nothing is presumed: %s", why)
+        if self.shut and not shut:
+            log.info("the door is open")
 
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
-    ) -> None:
-        return None
+    def _note(self, shut: Mapping[str, str], came: Set[str], gone: Set[str]) -> None:
+        with self._database.write(self._clock) as tx:
+            if not shut:
+                tx.mark_door(self.replica)
+            for cause in came:
+                tx.hear(TOPIC, cause, shut[cause])
+                self._since[cause] = tx.now
+            for cause in gone:
+                tx.unhear(TOPIC, cause)
 
+    def _hold(self, shut: Mapping[str, str], now: datetime) -> None:
+        """What is no mere gap holds releases back until the law knows of it, by the marks that stopped."""
+        why = next((why for cause, why in shut.items() if cause in GRAVE), None)
+        if why is not None:
+            with self._database.read() as reader:
+                known = reader.door(now - 2 * GAP, now).open_since(now) is None
+            why = None if known else why
+        self._withheld.put(HELD, self._found or why)
 
-def http_door(public_url: str, replica: str) -> Callable[[], bool]:
-    """The check of a bot that listens by HTTP: its own public address answers, and it is really us."""
-    knock = knocker(public_url)
+    def _is_told(self, cause: str, now: datetime) -> bool:
+        return cause in AT_ONCE or now - self._since[cause] > GAP
 
-    def is_open() -> bool:
-        try:
-            return knock() == replica
-        except (URLError, OSError, HTTPException, ValueError) as shut:
-            log.debug("%s does not answer: %s", public_url, shut)
-            return False
-
-    return is_open
-
-
-def knocker(public_url: str) -> Callable[[], str | None]:
-    """Asks a public address for `/healthz`: the replica that answers, None where it is no bot of ours.
-
-    What it returns raises URLError, OSError, HTTPException or ValueError where nobody answers well.
-    """
-    address = public_url.rstrip("/") + "/healthz"
-    if urlsplit(address).scheme not in ("http", "https"):
-        raise ValueError("PUBLIC_URL begins with http:// or https://")
-    opener = build_opener(_NoRedirect)
-    request = Request(address, headers={"Cache-Control": "no-store"})  # noqa: S310  # checked above
-
-    def knock() -> str | None:
-        with opener.open(request, timeout=WITHIN) as answer:
-            return answer.headers.get(REPLICA)
-
-    return knock
+    def _tell_of(self, shut: Mapping[str, str], gone: Set[str], now: datetime) -> None:
+        """Tell of each cause once: at once of a grave one, of the others when they are no mere gap."""
+        for cause in shut:
+            if cause not in self._told and self._is_told(cause, now):
+                self._told.add(cause)
+                self._tell(cause, self._since[cause], None)
+        for cause in gone:
+            since = self._since.pop(cause)
+            if cause in self._told:
+                self._told.discard(cause)
+                self._tell(cause, since, now)
 
 
 @dataclass
@@ -127,6 +176,10 @@ class SocketEar:
         with self._lock:
             alive = [self._hears(client) for client in self._clients()]
             return any(alive)
+
+    def look(self) -> str | None:
+        """Why the door is shut as far as the connections go."""
+        return None if self.is_open() else UNHEARD
 
     def _hears(self, client: Any) -> bool:
         session = client.current_session

@@ -24,9 +24,15 @@ class Guard:
 
     def admits(self, body: bytes, timestamp: str, signature: str) -> bool:
         """Whether Slack signed these bytes, within five minutes of now."""
-        if len(body) > MOST_BYTES or not TIMESTAMP.fullmatch(timestamp):
+        if not TIMESTAMP.fullmatch(timestamp):
             return False
         if abs(self._clock().timestamp() - int(timestamp)) > WINDOW:
+            return False
+        return self.signed(body, timestamp, signature)
+
+    def signed(self, body: bytes, timestamp: str, signature: str) -> bool:
+        """Whether our secret signed these bytes, at whatever time."""
+        if len(body) > MOST_BYTES or not TIMESTAMP.fullmatch(timestamp):
             return False
         base = b"v0:" + timestamp.encode() + b":" + body
         expected = "v0=" + hmac.new(self._secret, base, hashlib.sha256).hexdigest()

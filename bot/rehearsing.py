@@ -84,7 +84,7 @@ class Rehearsal:
     def open_door(self, seconds: float = 10) -> None:
         """Wait until the bot could hear a halt, and record it."""
         deadline = time.monotonic() + seconds
-        while not self.bot.door.check() and time.monotonic() < deadline:
+        while self.bot.door.check() and time.monotonic() < deadline:
             time.sleep(0.02)
         self.bot.ticker.tick_now()
 
@@ -134,7 +134,7 @@ class Rehearsal:
         while time.monotonic() < deadline:
             self.bot.ticker.tick_now()
             self.bot.courier.wake()
-            if not self.bot.courier.busy() and not self._pending():
+            if not (self.bot.courier.busy() or self._pending() or self.bot.echoes.awaited()):
                 return
             time.sleep(0.02)
 

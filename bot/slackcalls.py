@@ -38,7 +38,7 @@ UNSURE = frozenset({"internal_error", "fatal_error", "service_unavailable", "req
 """Part may have succeeded (slack-platform 9.4)."""
 HISTORY = {"C": ("channels:history", "groups:history"), "G": ("groups:history",)}
 BY_FORM = (
-    *("users.", "usergroups.", "conversations.", "auth."),
+    *("users.", "usergroups.", "conversations.", "auth.", "bots."),
     *("chat.getPermalink", "files.getUploadURLExternal"),
 )
 """Methods that read take a form; those that write take JSON."""
@@ -118,6 +118,7 @@ class SlackCalls:
         """Our own workspace, known once `who` has been answered."""
         self.user_id: str | None = None
         """The bot's own user."""
+        self.bot_id: str | None = None
 
     def call(self, method: str, **arguments: Any) -> Outcome:
         """One call, tried once. Arguments that are None are left out."""
@@ -184,6 +185,7 @@ class SlackCalls:
         if isinstance(outcome, Sent):
             self.team_id = outcome.body.get("team_id") or self.team_id
             self.user_id = outcome.body.get("user_id") or self.user_id
+            self.bot_id = outcome.body.get("bot_id") or self.bot_id
         return outcome
 
     def reads_history(self, channel: str) -> bool | None:

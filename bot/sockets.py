@@ -14,6 +14,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackClientError
 
 from bot.door import SocketEar
+from bot.hellos import Greetings
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,11 @@ class Sockets:
         self._handlers = [
             SocketModeHandler(bolt, app_token, ping_interval=PING) for _ in range(CONNECTIONS)
         ]
-        self.is_open = SocketEar(self._uncut).is_open
+        self.ear = SocketEar(self._uncut)
         """Whether some connection could hear a halt now."""
+        self.greetings = Greetings(CONNECTIONS)
+        for number, handler in enumerate(self._handlers):
+            handler.client.message_listeners.append(self.greetings.listener(number))
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._keep, args=(handler,), name="socket", daemon=True)
@@ -64,6 +68,8 @@ class Sockets:
         while not self._stopping.is_set():
             try:
                 _drop_if_cut(handler.client)
+                if handler is self._handlers[0] and self.greetings.dubious():
+                    handler.client.disconnect()
                 handler.client.connect_to_new_endpoint()
             except (SlackClientError, HTTPException, OSError, AttributeError) as away:
                 log.warning("Slack can't be reached for Socket Mode yet: %s", away)

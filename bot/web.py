@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 from slack_bolt import App, BoltRequest
@@ -14,11 +14,26 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.guard import MOST_BYTES, Guard
+from bot.knocking import KNOCK
 from bot.manifest import REQUEST_PATH
 
 THREADS = 32
 """How many presses are worked on at once; SQLite has one writer anyway."""
+FEW = 2
 UNREADABLE = BoltResponse(status=400, body="not a payload of Slack's")
+
+
+class Hears(Protocol):
+    """Who wants to know what came to Slack's request URL."""
+
+    def accepted(self, body: Mapping[str, Any]) -> None:
+        """Signed with our secret; what Bolt makes of it."""
+
+    def refused(self, body: bytes) -> None:
+        """Not signed with our secret, whoever sent it."""
+
+    def knocked(self, body: bytes) -> str | None:
+        """Signed with our secret, by a replica; the answer, if it is one of ours."""
 
 
 class Web:
@@ -28,14 +43,20 @@ class Web:
         self,
         bolt: App,
         guard: Guard | None,
+        hears: Hears,
         replica: str,
         ready: Callable[[], Mapping[str, Any]],
         metrics: Callable[[], str],
     ) -> None:
-        """`guard` is None in Socket Mode, where nothing of Slack's comes in by HTTP."""
+        """`guard` is None in Socket Mode, where nothing of Slack's comes in by HTTP.
+
+        `hears` hears what came in, and answers our own knocks.
+        """
         self._bolt, self._guard, self._replica = bolt, guard, replica
+        self._hears = hears
         self._ready, self._metrics = ready, metrics
         self._threads: anyio.CapacityLimiter | None = None
+        self._few: anyio.CapacityLimiter | None = None
 
     def app(self) -> Starlette:
         routes = [
@@ -54,7 +75,11 @@ class Web:
         stamp = request.headers.get("x-slack-request-timestamp", "")
         signature = request.headers.get("x-slack-signature", "")
         if body is None or not self._guard.admits(body, stamp, signature):
+            if body is not None and not self._guard.signed(body, stamp, signature):
+                await anyio.to_thread.run_sync(self._hears.refused, body, limiter=self._aside())
             return JSONResponse({"error": "invalid request"}, status_code=401)
+        if KNOCK in request.headers:
+            return await self._knocked(body)
         answer = await anyio.to_thread.run_sync(
             self._dispatch, body, dict(request.headers), limiter=self._limiter()
         )
@@ -66,7 +91,21 @@ class Web:
             asked = BoltRequest(body=body.decode(), headers=dict(headers))
         except (ValueError, KeyError, TypeError, AttributeError):  # Bolt expects an object in it
             return UNREADABLE
+        self._hears.accepted(asked.body)
         return self._bolt.dispatch(asked)
+
+    async def _knocked(self, body: bytes) -> Response:
+        """Our own public path, tried by a replica: answered only by one that shares its database."""
+        answer = await anyio.to_thread.run_sync(self._hears.knocked, body, limiter=self._aside())
+        if answer is None:
+            return PlainTextResponse("another installation's", status_code=409)
+        return PlainTextResponse(answer)
+
+    def _aside(self) -> anyio.CapacityLimiter:
+        """A thread or two for what is no press, so that a flood of it holds up none."""
+        if self._few is None:
+            self._few = anyio.CapacityLimiter(FEW)
+        return self._few
 
     def _limiter(self) -> anyio.CapacityLimiter:
         """Bolt's own threads: the default forty are shared with whatever else runs."""

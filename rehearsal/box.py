@@ -46,6 +46,13 @@ SCOPES = frozenset(
 )
 HISTORY = frozenset({"channels:history", "groups:history", "im:history"})
 REQUEST_PATH = "/slack/events"
+ENTERING = 30.0
+"""Seconds for which a request URL just entered is tried."""
+
+
+def verification(challenge: str) -> dict[str, Any]:
+    """What Slack sends to a request URL that is entered; it names no app (slack-platform 1.8)."""
+    return {"type": "url_verification", "token": "deprecated", "challenge": challenge}
 
 
 class Box:
@@ -77,7 +84,8 @@ class Box:
         self.bot_token = f"xoxb-rehearsal-{secrets.token_hex(8)}"
         self.app_token = f"xapp-rehearsal-{secrets.token_hex(8)}"
         self.signing_secret = secrets.token_hex(16)
-        self.bot_address: str | None = None
+        self._bot_address: str | None = None
+        self._stopped = False
         self.request_path = REQUEST_PATH
         self.workspace = Workspace(company or acme(), now, self.pulse)
         self.record, self.faults = Record(pulse=self.pulse), Faults(self.pulse)
@@ -138,6 +146,37 @@ class Box:
         """Where the bot is reached from outside; what comes here goes to `bot_address`."""
         return f"{self.url}/public"
 
+    @property
+    def bot_address(self) -> str | None:
+        """Where the bot listens; set, its request URL is verified as soon as it answers."""
+        return self._bot_address
+
+    @bot_address.setter
+    def bot_address(self, address: str | None) -> None:
+        self._bot_address = address
+        if address is not None and isinstance(self.deliveries.transport, OverHttp):
+            threading.Thread(target=self._enter, args=[address], daemon=True).start()
+
+    def _enter(self, address: str) -> None:
+        """As when a request URL is entered in the app's settings: Slack asks until it is answered well."""
+        end = time.monotonic() + ENTERING
+        while self._bot_address == address and not self._stopped and time.monotonic() < end:
+            if self.port and self._asked_well(self.deliveries.transport):
+                return
+            time.sleep(0.02)
+
+    def _asked_well(self, transport: Transport) -> bool:
+        challenge = secrets.token_hex(12)
+        outcome = transport.send("events_api", verification(challenge), 0, "")
+        return outcome.error is None and challenge in outcome.body
+
+    def rotate_secret(self) -> str:
+        """A new signing secret, by which Slack signs from now on."""
+        self.signing_secret = secrets.token_hex(16)
+        if isinstance(self.deliveries.transport, OverHttp):
+            self.deliveries.transport.secret = self.signing_secret
+        return self.signing_secret
+
     # Life.
 
     def start(self) -> Self:
@@ -175,6 +214,7 @@ class Box:
         await serving
 
     def stop(self) -> None:
+        self._stopped = True
         self.events.stop()
         self._server.page.live.close()
         if self._uvicorn is None or self._thread is None:
@@ -232,6 +272,5 @@ class Box:
     def verify_url(self) -> bool:
         """Sends url_verification as Slack does when a request URL is entered."""
         challenge = secrets.token_hex(12)
-        payload = {"type": "url_verification", "token": "deprecated", "challenge": challenge}
-        outcome = self.deliveries.send("events_api", payload)
+        outcome = self.deliveries.send("events_api", verification(challenge))
         return outcome.error is None and challenge in outcome.body

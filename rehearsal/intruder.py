@@ -1,11 +1,34 @@
-"""What somebody with the database file in their hands might do to its log: for drills, on a copy of it."""
+"""What somebody might do who holds a copy of the database file, or who knows the bot's address: for drills."""
 
 from __future__ import annotations
 
+import http.client
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from rehearsal.deliver import sign
+
+
+def forge(address: str, guess: str = "guessed", app: str = "A0STRANGER") -> int:
+    """Sends a request to the bot as if it were Slack's, by a secret of one's own; what it answers.
+
+    `guess` is what Slack would write as its verification token, `app` as the app's id.
+    """
+    fields = {"token": guess, "api_app_id": app, "command": "/release", "text": "status"}
+    body, stamp = urlencode(fields).encode(), str(int(time.time()))
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": sign("a secret of one's own", stamp, body),
+    }
+    where = urlsplit(address)
+    with closing(http.client.HTTPConnection(where.netloc, timeout=10)) as line:
+        line.request("POST", where.path, body, headers)
+        return line.getresponse().status
 
 
 def change_a_byte(copy: Path) -> int:

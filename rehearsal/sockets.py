@@ -15,6 +15,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from rehearsal.errors import SlackError
+from rehearsal.workspace import APP_ID
 
 MOST_CONNECTIONS = 10
 
@@ -51,6 +52,8 @@ class Sockets:
         self.loop: asyncio.AbstractEventLoop | None = None
         self.connections: list[Connection] = []
         self.refusing = False
+        self.app_id = APP_ID
+        """Whose app the app-level token is: the bot token's, unless a test says otherwise."""
         self.cut: Callable[[WebSocket], None] = lambda socket: None
 
     def ticket(self) -> str:
@@ -59,7 +62,7 @@ class Sockets:
             raise SlackError("too_many_websockets")
         ticket = secrets.token_urlsafe(16)
         self._tickets.add(ticket)
-        return f"{self._address()}/link/?ticket={ticket}&app_id=A0RELBOT1"
+        return f"{self._address()}/link/?ticket={ticket}&app_id={self.app_id}"
 
     async def serve(self, socket: WebSocket) -> None:
         ticket = socket.query_params.get("ticket", "")
@@ -86,7 +89,7 @@ class Sockets:
             {
                 "type": "hello",
                 "num_connections": len(self.connections),
-                "connection_info": {"app_id": "A0RELBOT1"},
+                "connection_info": {"app_id": self.app_id},
                 "debug_info": {"host": "applink-1", "approximate_connection_time": 18060},
             }
         )

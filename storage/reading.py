@@ -17,6 +17,7 @@ from storage import (
     auditing,
     candidates,
     chain,
+    hearing,
     inbox,
     mirror,
     opening,
@@ -31,6 +32,7 @@ from storage import (
 from storage.auditing import Asked, Extent, Sent, WrittenFact
 from storage.chain import StoredFact
 from storage.company import Cache, Company, Installation, load
+from storage.hearing import Echo, Heard
 from storage.inbox import PendingAct
 from storage.meetings import MeetingsReader
 from storage.outbox import Backlog, Delivery, Message
@@ -181,6 +183,14 @@ class Reader(MeetingsReader, ReleasedReader):
     def door(self, since: datetime, now: datetime | None = None) -> Door:
         """When the door was open, joined over replicas; marks later than `now` are cut at it."""
         return opening.read(self._connection, since, now)
+
+    def hearing(self, topic: str) -> Mapping[str, Heard]:
+        """What is known of something the door rests on: `secret`, `sender`, `knock`, `shut`."""
+        return hearing.about(self._connection, topic)
+
+    def echoes(self) -> tuple[Echo, ...]:
+        """The direct messages of which Slack has not told us yet, oldest first."""
+        return hearing.awaited(self._connection)
 
     def facts(
         self, candidate: str | None = None, after: int = 0, limit: int = 1000

@@ -270,6 +270,26 @@ class DoorRow(Row, table=True):
     marked_at: datetime
 
 
+class HearingRow(Row, table=True):
+    """Something the door rests on: a topic (`secret`, `sender`, `knock`, `shut`), and what is known of it."""
+
+    __tablename__ = "hearing"
+    topic: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    said: str = Field(sa_type=Text)
+    at: datetime
+
+
+class EchoRow(Row, table=True):
+    """A direct message of ours of which Slack has not told us yet."""
+
+    __tablename__ = "echoes"
+    channel: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    replica: str
+    at: datetime
+
+
 class ReportRow(Row, table=True):
     """A report handed in as evidence, reduced to names and how each stands."""
 
@@ -335,6 +355,8 @@ freezes = table_of(FreezeRow)
 installation = table_of(InstallationRow)
 changes = table_of(ChangesRow)
 door = table_of(DoorRow)
+hearing = table_of(HearingRow)
+echoes = table_of(EchoRow)
 reports = table_of(ReportRow)
 planned = table_of(PlannedRow)
 production = table_of(ProductionRow)

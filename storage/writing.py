@@ -26,6 +26,7 @@ from storage import (
     ahead,
     candidates,
     chain,
+    hearing,
     inbox,
     meetings,
     mirror,
@@ -39,6 +40,7 @@ from storage import (
 from storage.chain import StoredFact
 from storage.company import Cache, Installation
 from storage.documents import utc
+from storage.hearing import Echo, Heard
 from storage.inbox import PendingAct
 from storage.outbox import LEASE, Message
 from storage.reading import Reader
@@ -56,6 +58,12 @@ PRUNED = (
         timedelta(days=2),
     ),
     (outbox.FORGET, timedelta(days=2)),
+    (
+        delete(tables.hearing).where(
+            tables.hearing.c.topic == "knock", tables.hearing.c.at < bindparam("before")
+        ),
+        timedelta(days=30),
+    ),
 )
 """What is forgotten, and how old it is by then."""
 
@@ -251,6 +259,22 @@ class Transaction(Reader):
     def mark_door(self, replica: str) -> None:
         """This replica could hear a halt just now."""
         opening.mark(self._connection, replica, self.now)
+
+    def hear(self, topic: str, key: str, said: str = "") -> None:
+        """Something the door rests on is so from now on."""
+        hearing.note(self._connection, topic, key, Heard(said, self.now))
+
+    def unhear(self, topic: str, key: str) -> None:
+        """It is so no more."""
+        hearing.forget(self._connection, topic, key)
+
+    def expect_echo(self, channel: str, ts: str, replica: str) -> None:
+        """Slack is to tell of this direct message, which it has just accepted."""
+        hearing.expect(self._connection, Echo(channel, ts, replica, self.now))
+
+    def echoed(self, places: Iterable[tuple[str, str]]) -> None:
+        """Slack told of these direct messages, by channel and ts, or they are awaited no more."""
+        hearing.came(self._connection, places)
 
     def mend_the_future(self) -> int:
         """Have nothing wait for a time that only a wrong clock showed; how many rows were changed."""

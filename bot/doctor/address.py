@@ -1,33 +1,38 @@
-"""The public address of a bot that listens by HTTP: it must answer, and it must be the bot."""
+"""The public address of a bot that listens by HTTP: what is sent there must reach this installation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http.client import HTTPException
-from urllib.error import URLError
 
-from bot.doctor.findings import Finding, ok, warning, wrong
-from bot.door import REPLICA, knocker
+from bot.doctor.findings import Clock, Finding, ok, warning, wrong
+from bot.doctor.records import Records
+from bot.knocking import Knocker
 from bot.settings import Settings
 
 
-def address(settings: Settings, *, runs: bool) -> Iterator[Finding]:
-    """Knocks once on the bot's own door; a bot that is not running can't answer, and that is told elsewhere."""
-    if settings.transport != "http" or not settings.public_url:
+def address(
+    settings: Settings, records: Records | None, clock: Clock, *, runs: bool
+) -> Iterator[Finding]:
+    """Knocks once, as the bot itself does; one that is not running can't answer, and that is told elsewhere."""
+    secret = settings.slack_signing_secret
+    if settings.transport != "http" or not settings.public_url or not secret:
         return
-    where = f"{settings.public_url.rstrip('/')}/healthz"
+    yield from _knock(settings.public_url, secret, records.knock if records else None, clock, runs)
+
+
+def _knock(url: str, secret: str, word: str | None, clock: Clock, runs: bool) -> Iterator[Finding]:
     try:
-        replica = knocker(settings.public_url)()
-    except (URLError, OSError, HTTPException, ValueError) as shut:
-        says = f"{where} does not answer well: {shut}."
-        if runs:
-            mend = "See that the proxy passes it on to the bot, and that this machine may reach it."
-            yield wrong("answers", says, mend)
-        else:
-            yield warning("answers", says, "Start the bot, and look again.")
+        shut = Knocker(url, secret, clock)(word or "")
+    except ValueError as odd:
+        yield wrong("answers", f"{odd}.", "Correct PUBLIC_URL.")
         return
-    if replica is None:
-        mend = f"See that the proxy passes on to the bot, and keeps the header {REPLICA}."
-        yield wrong("answers", f"{where} is answered, but not by the bot.", mend)
+    if shut is None:
+        yield ok("answers", f"{url} is answered by this installation's bot.")
+    elif runs:
+        mend = (
+            "See that the proxy passes it on to the bot, whole and with its headers, and that this "
+            "machine may reach it."
+        )
+        yield wrong("answers", f"{shut}.", mend)
     else:
-        yield ok("answers", f"{where} is answered by the bot.")
+        yield warning("answers", f"{shut}.", "Start the bot, and look again.")

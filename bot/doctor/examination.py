@@ -32,5 +32,5 @@ def examine(settings: Settings, clock: Clock) -> Report:
         parts["The running bot"] = list(running(records, clock()))
         parts["Time"] = list(times(records, clock()))
     at_work = records is not None and runs(records, clock())
-    parts["Public address"] = list(address(settings, runs=at_work))
+    parts["Public address"] = list(address(settings, records, clock, runs=at_work))
     return Report(tuple(Section(name, tuple(lines)) for name, lines in parts.items() if lines))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage.company import Company
+from storage.hearing import Heard
 from storage.inbox import PendingAct
 from storage.outbox import Backlog, Message
 from storage.reading import Reader
@@ -41,6 +42,11 @@ class Records:
     heard: datetime | None
     """When it was last open, within a day."""
     pending: tuple[PendingAct, ...]
+    knock: str | None
+    """The word by which the bot that was started last knows a knock of its own."""
+    shut: Mapping[str, Heard]
+    """Why the door is shut, by cause."""
+    warned: Mapping[str, Heard]
 
 
 def read_records(reader: Reader, now: datetime) -> Records:
@@ -48,6 +54,7 @@ def read_records(reader: Reader, now: datetime) -> Records:
     facts, head = reader.head()
     door = reader.door(now - A_DAY, now)
     candidates = frozenset(candidate.name for candidate in reader.open_candidates())
+    knocks = reader.hearing("knock").values()
     twice, unsure = reader.doubtful()
     return Records(
         company=reader.company(),
@@ -66,4 +73,7 @@ def read_records(reader: Reader, now: datetime) -> Records:
         opened=door.open_since(now),
         heard=door.open[-1].end if door.open else None,
         pending=reader.pending(now),
+        knock=max(knocks, key=lambda known: known.at).said if knocks else None,
+        shut=reader.hearing("shut"),
+        warned=reader.hearing("warning"),
     )

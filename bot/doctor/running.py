@@ -26,6 +26,9 @@ def running(records: Records, now: datetime) -> Iterator[Finding]:
     """Whether it runs and could hear a halt, and what waits."""
     yield _tick(records, now)
     yield _door(records, now)
+    for known in records.warned.values():
+        mend = "End the other process, or give it an app of its own."
+        yield warning("door", f"{known.said}, since {moment(known.at)}.", mend)
     yield from _pending(records, now)
     if records.parked:
         says = f"{listed(records.parked)} failed to be settled within the last day."
@@ -48,6 +51,11 @@ def _tick(records: Records, now: datetime) -> Finding:
 
 
 def _door(records: Records, now: datetime) -> Finding:
+    if records.shut and runs(records, now):
+        since = min(known.at for known in records.shut.values())
+        why = "; ".join(known.said for known in records.shut.values())
+        says = f"shut since {moment(since)}, so nothing is presumed: {why}."
+        return wrong("door", says, "Mend that; the door opens by itself.")
     if records.opened is not None:
         return ok("door", f"a halt could be heard since {moment(records.opened)}.")
     last = f"since {moment(records.heard)}" if records.heard else "for a day or longer"

@@ -43,6 +43,16 @@ def users_info(call: Call) -> Answer:
     return {"user": call.user().wire(call.workspace.now())}
 
 
+@method("bots.info", "tier3", "users:read", form_only=True)
+def bots_info(call: Call) -> Answer:
+    workspace = call.workspace
+    if call.text("bot") != BOT_PROFILE:
+        raise SlackError("bot_not_found")
+    us = workspace.users[workspace.bot_id]
+    said = {"id": BOT_PROFILE, "deleted": False, "name": us.name, "updated": 0}
+    return {"bot": {**said, "app_id": APP_ID, "user_id": workspace.bot_id, "icons": {}}}
+
+
 @method("users.list", "tier2", "users:read", form_only=True)
 def users_list(call: Call) -> Answer:
     """Everybody at once where no limit is given, as Slack tries to."""

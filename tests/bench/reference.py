@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -130,10 +131,28 @@ def app(file: Path, secret: str) -> App:
     return door.bolt()
 
 
+class Deaf:
+    """Wants to know nothing of what came in."""
+
+    def accepted(self, body: Mapping[str, Any]) -> None:
+        pass
+
+    def refused(self, body: bytes) -> None:
+        pass
+
+    def knocked(self, body: bytes) -> str | None:
+        return None
+
+
 def main() -> None:
     secret = os.environ["SLACK_SIGNING_SECRET"]
     web = Web(
-        app(Path(sys.argv[1]), secret), Guard(secret, SystemClock().now), "reference", dict, str
+        app(Path(sys.argv[1]), secret),
+        Guard(secret, SystemClock().now),
+        Deaf(),
+        "reference",
+        dict,
+        str,
     )
     port = int(os.environ["PORT"])
     uvicorn.run(web.app(), port=port, log_level="warning", access_log=False, lifespan="off")

@@ -341,9 +341,10 @@ def test_an_address_that_does_not_answer_is_wrong_once_the_bot_runs(patient: Pat
 
 def test_an_address_that_somebody_else_answers_is_wrong(patient: Patient) -> None:
     with somebody_else() as address:
-        found = by_http(patient, address).finds("answers")
+        by_http(patient, address).at_work()
+        found = patient.finds("answers")
 
-    assert found.level is Level.WRONG and "not by the bot" in found.says
+    assert found.level is Level.WRONG and "answers 501" in found.says
 
 
 # Time.

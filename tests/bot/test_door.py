@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,10 +13,14 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode import SocketModeClient
 
 from bot.clock import SharedClock
-from bot.door import DoorWatch, SocketEar, http_door
+from bot.door import DoorWatch, SocketEar
+from bot.guard import Guard
+from bot.knocking import Address, Knocker, answered
+from bot.withheld import Withheld
 from rehearsal.box import Box
 from storage.database import Database
 
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -29,41 +33,136 @@ def database(tmp_path) -> Iterator[Database]:
 
 
 def test_an_open_door_is_recorded_and_a_shut_one_is_not(database, caplog):
-    clock, ajar = SharedClock(START), [True]
-    watch = DoorWatch(lambda: ajar[0], database, clock.now, "one")
+    clock = SharedClock(START)
+    wrong: list[str | None] = [None]
+    watch = DoorWatch({"connection": lambda: wrong[0]}, database, clock.now, "one")
+    assert not watch.open
     for _ in range(5):
         watch.tick()
         clock.advance(timedelta(seconds=15))
-    ajar[0] = False
+    wrong[0] = "the line is dead"
     for _ in range(8):
         watch.tick()
         clock.advance(timedelta(seconds=15))
     assert not watch.open
-    assert caplog.text.count("the door is shut") == 1
+    assert caplog.text.count("the door is shut") == 1 and "the line is dead" in caplog.text
     with database.read() as reader:
         door = reader.door(START)
+        shut = reader.hearing("shut")
     assert [(s.start, s.end) for s in door.open] == [(START, START + timedelta(seconds=60))]
     assert door.open_since(clock.now()) is None
+    assert shut["connection"].said == "the line is dead"
+    wrong[0] = None
+    assert watch.tick()
+    with database.read() as reader:
+        assert not reader.hearing("shut")
 
 
-# By HTTP.
+class Watched:
+    """A door with one cause, and what is told of it."""
+
+    def __init__(self, database: Database, cause: str) -> None:
+        self.clock, self.database, self.cause = SharedClock(START), database, cause
+        self.why: str | None = None
+        self.told: list[tuple[str, bool]] = []
+        self.withheld = Withheld()
+        self.watch = self.anew()
+
+    def anew(self) -> DoorWatch:
+        self.watch = DoorWatch(
+            {self.cause: lambda: self.why},
+            self.database,
+            self.clock.now,
+            "one",
+            withheld=self.withheld,
+            tell=lambda cause, since, until: self.told.append((cause, until is not None)),
+        )
+        return self.watch
+
+    def goes(self, seconds: int) -> None:
+        for _ in range(seconds // 15):
+            self.clock.advance(timedelta(seconds=15))
+            self.watch.tick()
+
+
+def test_a_gap_is_not_told_and_holds_nothing_back_but_a_longer_one_is_told_once(database):
+    door = Watched(database, "connection")
+    door.watch.tick()
+    door.why = "no line"
+    door.goes(90)
+    assert not door.told and not door.withheld()
+    door.goes(300)
+    assert door.told == [("connection", False)]
+    door.why = None
+    door.goes(30)
+    assert door.told == [("connection", False), ("connection", True)]
+
+
+def test_a_grave_cause_is_told_at_once_and_nothing_is_settled_by_the_marks_from_before(database):
+    door = Watched(database, "secret")
+    door.watch.tick()
+    door.why = "another secret"
+    door.goes(15)
+    assert door.told == [("secret", False)]
+    assert door.withheld() == {"door": "another secret"}
+    door.goes(90)
+    assert not door.withheld(), "by now the law knows of it"
+    with database.read() as reader:
+        assert reader.door(START, door.clock.now()).open_since(door.clock.now()) is None
+
+
+def test_what_is_found_between_two_looks_counts_at_once(database):
+    door = Watched(database, "secret")
+    door.watch.tick()
+    door.watch.hurry("a press was refused")
+    assert not door.watch.open and "door" in door.withheld()
+    door.why = "a press was refused"
+    door.goes(15)
+    assert "door" in door.withheld()
+
+
+def test_a_door_that_was_shut_before_a_restart_is_not_told_of_again(database):
+    door = Watched(database, "app")
+    door.why = "two apps"
+    door.goes(30)
+    door.anew()
+    door.goes(90)
+    assert door.told == [("app", False)]
+    door.anew()
+    door.goes(30)
+    door.why = None
+    door.anew()
+    door.goes(15)
+    assert door.told == [("app", False), ("app", True)]
+
+
+# By HTTP: the public path.
 
 
 class Web:
-    """A public address that answers as a test wants."""
+    """A public address that answers a knock as a test wants."""
 
     def __init__(self) -> None:
         web = self
-        self.status, self.headers = 200, {"X-Presumptive-Replica": "one"}
-        self.asked: list[str] = []
+        self.status = 200
+        self.headers: dict[str, str] = {}
+        self.says: Callable[[bytes], str | None] = lambda body: None
+        self.asked: list[tuple[str, bytes]] = []
+        self.judged: list[bool] = []
+        guard = Guard(SECRET, lambda: datetime.now(UTC))
 
         class Answers(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                web.asked.append(self.path)
-                self.send_response(web.status if self.path == "/healthz" else 200)
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                web.asked.append((self.path, body))
+                stamp = self.headers["X-Slack-Request-Timestamp"]
+                web.judged.append(guard.admits(body, stamp, self.headers["X-Slack-Signature"]))
+                said = web.says(body)
+                self.send_response(web.status if said is not None else 409)
                 for name, value in web.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
+                self.wfile.write((said or "").encode())
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -86,31 +185,55 @@ def web() -> Iterator[Web]:
     web.stop()
 
 
-def test_the_door_is_open_where_our_own_address_answers_as_us(web):
-    assert http_door(f"{web.url}/", "one")()
-    assert web.asked == ["/healthz"]
+def address(database: Database, url: str, replica: str = "one") -> Address:
+    clock = SharedClock(START)
+    knocker = Knocker(url, SECRET, lambda: datetime.now(UTC))
+    return Address(knocker, database, clock.now, replica)
 
 
-def test_another_process_at_our_address_is_not_us(web):
-    assert not http_door(web.url, "two")()
+def test_the_path_is_open_where_a_replica_of_this_installation_answers(database, web):
+    web.says = lambda body: answered(database, SECRET, body)
+    one, two = address(database, f"{web.url}/", "one"), address(database, web.url, "two")
+    assert one.look() is None and two.look() is None
+    assert {path for path, _ in web.asked} == {"/slack/events"}
+    assert all(web.judged), "knocks are signed as Slack signs"
+    assert len({body for _, body in web.asked}) == 2
 
 
-def test_an_address_that_leads_elsewhere_is_not_ours(web):
-    web.status, web.headers = 302, {"Location": f"{web.url}/elsewhere"}
-    assert not http_door(web.url, "one")()
-    assert web.asked == ["/healthz"]
+def test_a_bot_with_another_database_is_not_us_though_it_has_the_secret(database, web, tmp_path):
+    other = Database.open(f"sqlite:///{tmp_path / 'other.db'}")
+    other.upgrade()
+    web.says = lambda body: answered(other, SECRET, body)
+    assert "409" in (address(database, web.url).look() or "")
+    other.close()
 
 
-def test_an_address_that_fails_or_does_not_answer_is_a_shut_door(web):
-    web.status = 502
-    assert not http_door(web.url, "one")()
-    nobody = http_door("http://127.0.0.1:1", "one")
-    assert not nobody()
+def test_whoever_answers_everything_is_not_us(database, web):
+    web.says = lambda body: "ok"
+    assert "not by a bot of this installation" in (address(database, web.url).look() or "")
 
 
-def test_a_public_url_that_is_none_is_refused():
+def test_who_has_not_our_secret_is_not_us(database, web):
+    web.says = lambda body: answered(database, "another secret", body)
+    assert address(database, web.url).look() is not None
+
+
+def test_an_address_that_leads_elsewhere_is_not_ours(database, web):
+    web.says = lambda body: answered(database, SECRET, body)
+    web.status, web.headers = 307, {"Location": f"{web.url}/elsewhere"}
+    assert "307" in (address(database, web.url).look() or "")
+    assert len(web.asked) == 1
+
+
+def test_an_address_that_fails_or_does_not_answer_is_a_shut_door(database, web):
+    web.says, web.status = lambda body: "", 502
+    assert "502" in (address(database, web.url).look() or "")
+    assert "does not answer" in (address(database, "http://127.0.0.1:1").look() or "")
+
+
+def test_a_public_url_that_is_none_is_refused(database):
     with pytest.raises(ValueError, match="PUBLIC_URL"):
-        http_door("example.com", "one")
+        address(database, "example.com")
 
 
 # By socket.

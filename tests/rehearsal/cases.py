@@ -290,6 +290,7 @@ DIRECTORY: list[Case] = [
     Case("usergroups.users.list", "unknown group", {"usergroup": "S0NONE"}, "no_such_subteam"),
     Case("usergroups.users.list", "disabled group", {"usergroup": "S0IDLE001"}, "no_such_subteam"),
     Case("usergroups.users.list", "on a free plan", {"usergroup": "S0SECARCH"}, "plan_upgrade_required", strict=True),
+    Case("bots.info", "unknown bot", {"bot": "B0NOBODY1"}, "bot_not_found"),
     Case("team.info", "another workspace", {"team": "T0OTHER01"}, "team_not_found"),
     Case("api.test", "an error asked for", {"error": "my_error"}, "my_error"),
     # Socket Mode: up to ten connections.

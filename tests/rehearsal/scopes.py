@@ -30,6 +30,7 @@ SCOPED: list[tuple[str, dict[str, Any], str]] = [
     ("conversations.history", {"channel": "$dm"}, "im:history"),
     ("conversations.replies", MINE, "channels:history"),
     ("users.info", {"user": ALICE}, "users:read"),
+    ("bots.info", {"bot": "B0RELBOT1"}, "users:read"),
     ("users.list", {}, "users:read"),
     ("team.info", {}, "team:read"),
     ("usergroups.list", {}, "usergroups:read"),

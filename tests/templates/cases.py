@@ -168,6 +168,8 @@ def tells() -> Said:
     for kind in ("news", "minutes", "digest"):
         dead = {**TOLD_BY_TEMPLATE["dead-letter"]()[1], "template": "dead-letter", "kind": kind}
         yield f"dead-letter, of {kind}", RENDERER.tell(dead, None, None, COMPANY, MONDAY, RITA)
+    for name, about in cases_more.told():
+        yield name, RENDERER.tell(about, None, None, COMPANY, MONDAY, RITA)
     for entry, then in with_candidates():
         if NOTICES[entry.fact.kind].tell:
             told = {"template": "fact", "fact": entry.id}

@@ -12,6 +12,7 @@ from tests.templates import (
     cases_calendar,
     cases_criteria,
     cases_digest,
+    cases_door,
     cases_faults,
     cases_meeting,
     cases_meeting_facts,
@@ -32,6 +33,7 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
 TOLD: Mapping[str, Callable[[], tuple[Candidate | None, Mapping[str, Any]]]] = {
     **cases_agenda.TOLD,
     **cases_meeting.TOLD,
+    **cases_door.TOLD,
     "machine-slept": lambda: (None, {"seconds": 5400, "at": "2026-11-23T09:00:00+00:00"}),
 }
 FORMS: Mapping[str, dict[str, Any]] = {
@@ -39,6 +41,11 @@ FORMS: Mapping[str, dict[str, Any]] = {
     **cases_faults.FORMS,
     **cases_meeting.FORMS,
 }
+
+
+def told() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What people are told, by what is other about it."""
+    yield from cases_door.told()
 
 
 def facts() -> Iterator[tuple[str, list[StoredFact]]]:

@@ -176,9 +176,9 @@ class Bot:
         return Guard(secret, signs)
 
     def _errands(self) -> list[Errand]:
-        keeper = self.timekeeper
+        watched = [Errand("clock", 1, self._look_at_the_clock)] if self.timekeeper else []
         return [
-            *([Errand("clock", 1, keeper.look)] if keeper is not None else ()),
+            *watched,
             Errand("door", 15, lambda: self.hearing.tick()),
             Errand("knock", 2, lambda: self.door.open or self.door.tick()),
             Errand("directory", 5, lambda: self.directory.refresh()),
@@ -206,6 +206,14 @@ class Bot:
         )
         return [Errand(name, seconds, self._in_time(run)) for name, seconds, run in by_time]
 
+    def _look_at_the_clock(self) -> None:
+        """Ask Slack for the time where that is due; a clock that is wrong shuts the door at once."""
+        assert self.timekeeper is not None
+        self.timekeeper.look()
+        wrong = self.timekeeper.shut()
+        if wrong is not None and self.door.open:
+            self.door.hurry(CAUSE, wrong)
+
     def _in_time(self, run: Callable[[], object]) -> Callable[[], object]:
         """Does nothing while nobody knows what time it is."""
         return lambda: None if CAUSE in self.withheld() else run()
@@ -222,8 +230,8 @@ class Bot:
                 )
 
     def settle(self) -> None:
-        """Settle all that is due, a batch at a time."""
-        while settle_due(self.desk, BATCH):
+        """Settle all that is due, a batch at a time; nothing before the door was looked at once."""
+        while self.door.looked and settle_due(self.desk, BATCH):
             self.courier.wake()
 
     def _woken(self, count: int) -> None:

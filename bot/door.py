@@ -56,8 +56,14 @@ class DoorWatch:
         """Why it is shut, by cause, as last seen."""
         self._since: dict[str, datetime] = {}
         self._told: set[str] = set()
-        self._began, self._found = False, ""
+        self._began = False
+        self._found: tuple[str, str] | None = None
         self._lock = threading.Lock()
+
+    @property
+    def looked(self) -> bool:
+        """Whether it was looked at since the start."""
+        return self._began
 
     @property
     def open(self) -> bool:
@@ -71,16 +77,21 @@ class DoorWatch:
             found["echo"] = deaf
         return {cause: why for cause, why in found.items() if why is not None}
 
-    def hurry(self, why: str) -> None:
+    def hurry(self, cause: str, why: str) -> None:
         """The door is shut as of now, as was just found: nothing is settled from here on."""
-        self._found = why
+        self._found = cause, why
         self._withheld.put(HELD, why)
-        self.shut = {**self.shut, "secret": why}
+        self.shut = {**self.shut, cause: why}
+
+    def _hurry_again(self) -> None:
+        """What was found while the look was under way counts more than the look."""
+        if self._found is not None:
+            self.hurry(*self._found)
 
     def tick(self) -> bool:
         """Look at the door and record that it is open, or why it is shut."""
         with self._lock:
-            self._found = ""
+            self._found = None
             shut, now = self.check(), self._clock()
             self._take_up(now)
             self._say(shut)
@@ -90,8 +101,7 @@ class DoorWatch:
                 self._note(shut, came, gone)
             self._hold(shut, now)
             self._tell_of(shut, gone, now)
-            if self._found:
-                self.hurry(self._found)
+            self._hurry_again()
         return self.open
 
     def _take_up(self, now: datetime) -> None:
@@ -126,7 +136,7 @@ class DoorWatch:
             with self._database.read() as reader:
                 known = reader.door(now - 2 * GAP, now).open_since(now) is None
             why = None if known else why
-        self._withheld.put(HELD, self._found or why)
+        self._withheld.put(HELD, self._found[1] if self._found else why)
 
     def _is_told(self, cause: str, now: datetime) -> bool:
         return cause in AT_ONCE or now - self._since[cause] > GAP

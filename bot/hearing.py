@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot import knocking
-from bot.door import HELD, Check, DoorWatch
+from bot.door import Check, DoorWatch
 from bot.echoes import Echoes
 from bot.hellos import OneApp, Others
 from bot.secret import Secret
@@ -16,8 +17,6 @@ from bot.sockets import Sockets
 from bot.withheld import Withheld
 from commands.dispatch import Desk
 from commands.trouble import tell_of_door, tell_of_others
-
-NOT_YET = "the bot has just been started, and has not looked at its door yet"
 
 
 class Hearing:
@@ -39,7 +38,6 @@ class Hearing:
         self._others: Others | None = None
         self.turned_away = {"slack": 0, "stranger": 0}
         """How many requests our secret had not signed, by who sent them."""
-        withheld.put(HELD, NOT_YET)
         self.door = DoorWatch(
             self._checks,
             desk.database,
@@ -54,7 +52,7 @@ class Hearing:
         """Slack sends to this address, signed with this secret; `signs` is the clock for signatures."""
         database, clock = self._desk.database, self._desk.clock
         known = Secret(secret, database, clock)
-        known.on_refused = self.door.hurry
+        known.on_refused = partial(self.door.hurry, "secret")
         knocker = knocking.Knocker(public_url, secret, signs)
         address = knocking.Address(knocker, database, clock, self.door.replica)
         self._secret = secret, known

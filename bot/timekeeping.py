@@ -40,7 +40,6 @@ class Timekeeper:
         self._asked: float | None = None
         self._doubted = True
         self._last: tuple[datetime, float] | None = None
-        withheld.put(CAUSE, DOUBTS["unasked"])
 
     def look(self) -> None:
         """Once a second: ask where that is due, and say whether the time is known."""

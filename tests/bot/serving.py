@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import chdir, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
 
@@ -86,6 +88,8 @@ class Serving:
     box: Box
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
+    more: dict[str, str] = field(default_factory=dict)
+    """Further settings of its environment."""
 
     def start(self, *, ready: bool = True) -> None:
         self.box.bot_address = f"http://127.0.0.1:{self.port}"
@@ -93,7 +97,7 @@ class Serving:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot.cli", "serve"],
                 cwd=self.folder,
-                env=environment(self.folder, self.box, PORT=str(self.port)),
+                env=environment(self.folder, self.box, PORT=str(self.port), **self.more),
                 stdout=log,
                 stderr=log,
                 text=True,
@@ -108,6 +112,15 @@ class Serving:
                 return line.getresponse().status
             except (OSError, http.client.HTTPException):
                 return 0
+
+    def ready(self) -> dict[str, Any]:
+        """What `/readyz` says; nothing where it does not answer."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=3)) as line:
+            try:
+                line.request("GET", "/readyz")
+                return dict(json.loads(line.getresponse().read()))
+            except (OSError, http.client.HTTPException, ValueError):
+                return {}
 
     def log(self) -> str:
         return (self.folder / "log").read_text()

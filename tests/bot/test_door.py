@@ -114,7 +114,7 @@ def test_a_grave_cause_is_told_at_once_and_nothing_is_settled_by_the_marks_from_
 def test_what_is_found_between_two_looks_counts_at_once(database):
     door = Watched(database, "secret")
     door.watch.tick()
-    door.watch.hurry("a press was refused")
+    door.watch.hurry("secret", "a press was refused")
     assert not door.watch.open and "door" in door.withheld()
     door.why = "a press was refused"
     door.goes(15)

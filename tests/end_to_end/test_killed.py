@@ -12,22 +12,15 @@ from typing import Any
 
 import pytest
 
-from bot.clock import SharedClock
-from bot.rehearsing import Rehearsal, settings_in
 from rehearsal.box import Box
 from rehearsal.messages import Message
 from storage.database import Database
 from storage.reading import Reader
 from tests.bot.serving import Serving, run, serving
+from tests.end_to_end.past import announced_hours_ago
 from tests.end_to_end.workplace import CHANNEL, QUICK, key_of
 
 MARK = "may stand here twice"
-ALWAYS = QUICK.replace(
-    "policy:",
-    'calendars: {default: {days: mon-sun, hours: "00:00-24:00"}}\n'
-    'people: {"@alice": {calendar: default}}\npolicy:',
-)
-"""Whatever day and hour it is, Alice is at work."""
 
 
 class Place:
@@ -168,7 +161,7 @@ def test_killed_between_slack_s_acceptance_and_our_note_nothing_is_said_twice_un
 def test_a_release_that_falls_due_while_the_process_is_dead_is_not_missed(tmp_path: Path) -> None:
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=10)
     with Box(limits=False, history=True) as box:
-        _announced_hours_ago(box, tmp_path / "bot.db", due)
+        announced_hours_ago(box, tmp_path / "bot.db", due)
         with serving(tmp_path, box) as bot:
             place = Place(box, bot)
             bot.start()
@@ -184,29 +177,6 @@ def test_a_release_that_falls_due_while_the_process_is_dead_is_not_missed(tmp_pa
             assert place.facts().count("candidate.released") == 1
             assert "release.postponed" not in place.facts()
             assert place.repeated() == []
-
-
-def _announced_hours_ago(box: Box, target: Path, due: datetime) -> None:
-    """Leaves a database in which a candidate was announced three hours ago and is due at `due`."""
-    clock, real = SharedClock(due - timedelta(hours=3)), box.now
-    box.now = box.workspace.now = clock.now
-    with Rehearsal(settings_in(box), clock, 20) as past:
-        box.bot_address = f"http://127.0.0.1:{past.port}"
-        past.open_door()
-        past.apply(ALWAYS.encode())
-        alice = box.person("alice")
-        box.person("dave").command("/release announce payments 2.4.1 commit abc", channel=CHANNEL)
-        past.quiet()
-        alice.press("Reschedule…")
-        assert not alice.submit(values={"at": int(due.timestamp())}).errors
-        past.quiet()
-        past.advance(datetime.now(UTC))
-        past.quiet()
-        with past.database.read() as reader:
-            found = reader.candidate("payments@2.4.1#1")
-        assert found is not None and found.release_at == due
-        past.database.backup(target)
-    box.now = box.workspace.now = real
 
 
 def _wait_until(at: datetime) -> None:

@@ -194,7 +194,7 @@ class Bot:
         desk = self.desk
         by_time: tuple[tuple[str, float, Callable[[], object]], ...] = (
             ("plan", 1, lambda: self._woken(look_again(desk))),
-            ("settle", 1, self.settle),
+            ("settle", 1, lambda: self.settle() if self.door.looked else None),
             ("resume", 60, lambda: self._woken(resume_due(desk))),
             ("remind", 60, lambda: self._woken(remind_due(desk))),
             ("meet", 2, lambda: self._woken(self.convener())),
@@ -230,8 +230,8 @@ class Bot:
                 )
 
     def settle(self) -> None:
-        """Settle all that is due, a batch at a time; nothing before the door was looked at once."""
-        while self.door.looked and settle_due(self.desk, BATCH):
+        """Settle all that is due, a batch at a time."""
+        while settle_due(self.desk, BATCH):
             self.courier.wake()
 
     def _woken(self, count: int) -> None:

@@ -12,8 +12,8 @@ from bot.calendars import KEYS as CALENDAR_KEYS
 from bot.catalogue import POLICY_KEYS, PRODUCT_KEYS, TOP_KEYS, CatalogueProblems
 from bot.cli import main as command_line
 from bot.declared import difference
-from bot.typed import verb_and_rest
 from commands.notices import NOTICES
+from commands.spoken import verb_and_rest
 from commands.verbs import VERBS
 from rehearsal.company import acme
 from rehearsal.faults import Faults

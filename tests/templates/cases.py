@@ -22,6 +22,7 @@ from tests.templates import (
     cases_delegation,
     cases_more,
     cases_plans,
+    cases_words,
 )
 from tests.templates import company as acme
 from tests.templates.company import (
@@ -384,5 +385,6 @@ REPLIES: Mapping[str, Abouts] = {
     "deployment-failed": _ended(),
     "already-rolled-back": _ended(),
     **cases_criteria.REPLIES,
+    **cases_words.REPLIES,
 }
 """Every reply, and what it is given."""

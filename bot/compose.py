@@ -26,6 +26,7 @@ from bot.door import DoorWatch, http_door
 from bot.groups import groups
 from bot.guard import Guard
 from bot.letters import Letters
+from bot.manifest import unheard
 from bot.readers import constraint, recurring
 from bot.render import Renderer
 from bot.reports.comparing import compare
@@ -47,6 +48,7 @@ from commands.pending import settle_pending
 from commands.presume import resume_due, settle_due
 from commands.reminders import remind_due, retry_unreached
 from commands.request import Tools
+from commands.unheard import tell_unheard
 from commands.weekly import digest_due
 from storage.database import Database, Unavailable
 
@@ -96,6 +98,11 @@ def slack_client(settings: Settings, timeout: float) -> WebClient:
     )
 
 
+def _hears(calls: SlackCalls) -> bool | None:
+    """Whether what is typed in a direct message is told to us; None: Slack has not said yet."""
+    return None if calls.scopes is None else "im:history" not in unheard(calls.scopes)
+
+
 @dataclass
 class Bot:
     """A composed bot. `start` and `stop` its threads; the database is closed by who opened it."""
@@ -111,10 +118,10 @@ class Bot:
 
     def __post_init__(self) -> None:
         settings, database, clock = self.settings, self.database, self.clock
-        self.renderer = Renderer(settings.command)
+        calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT))
+        self.renderer = Renderer(settings.command, lambda: _hears(calls))
         self.withheld = Withheld()
         self.desk = Desk(database, clock.now, tools(self.renderer, self.withheld))
-        calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT))
         self.courier = Courier(
             database, calls, Letters(self.renderer, self.desk.tools), clock.now, pace=self.pace
         )
@@ -135,7 +142,7 @@ class Bot:
             guard = Guard(settings.slack_signing_secret or "")
         self.door = DoorWatch(self._door_check(), database, clock.now, self.replica)
         self.convener = Convener(self.desk)
-        self.ticker = Ticker(clock, self._errands())
+        self.ticker = Ticker(clock, self._errands(calls))
         self.web = Web(self.bolt, guard, self.replica, self.readiness, self.metrics)
 
     def _door_check(self) -> Callable[[], bool]:
@@ -143,7 +150,7 @@ class Bot:
             return self.sockets.is_open
         return http_door(self.settings.public_url or "", self.replica)
 
-    def _errands(self) -> list[Errand]:
+    def _errands(self, calls: SlackCalls) -> list[Errand]:
         return [
             Errand("door", 15, lambda: self.door.tick()),
             Errand("knock", 2, lambda: self.door.open or self.door.tick()),
@@ -158,6 +165,9 @@ class Bot:
             Errand("chase", 60, lambda: self._woken(chase_due(self.desk))),
             Errand("digest", 60, lambda: self._woken(digest_due(self.desk))),
             Errand("send", 1, self.courier.wake),
+            Errand(
+                "unheard", 300, lambda: self._woken(tell_unheard(self.desk, unheard(calls.scopes)))
+            ),
             Errand("letters", 300, lambda: self._woken(retry_unreached(self.desk))),
             Errand("beat", 15, self._note_tick),
             Errand("tidy", 3600, self._tidy),

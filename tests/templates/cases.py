@@ -113,6 +113,7 @@ def asks() -> Said:
         yield f"ask, {name}", RENDERER.ask(here, SAM, (State.SECURITY,), COMPANY, MONDAY)
     here = standing(announced())
     yield "remind", RENDERER.remind(here, SAM, 4, COMPANY, MONDAY)
+    yield from cases_words.asks(here)
     at = here.candidate.release_at or MONDAY
     yield "remind, an hour before", RENDERER.remind(here, SAM, 1, COMPANY, at - HOUR / 2)
     spoken = standing(asserted(announced(), acme.AS_SAM))
@@ -146,6 +147,7 @@ TOLD_BY_TEMPLATE: Mapping[str, Callable[[], tuple[Candidate | None, Mapping[str,
         announced(),
         {"kind": "card", "to": "C0REL0001", "error": "not_in_channel"},
     ),
+    **cases_words.TOLD,
     **cases_more.TOLD,
 }
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from bot.render import Rendered, Renderer
 from commands.request import Choice
+from commands.standing import Standing
 from commands.verbs import VERBS
+from rules.candidate import Candidate
+from rules.words import State
 from tests.templates import cases_meeting
-from tests.templates.company import announced
+from tests.templates.company import COMPANY, MONDAY, SAM, announced
 
 Abouts = Callable[[], list[dict[str, Any]]]
 HALT = Choice("Halt payments@2.4.1", "halt payments@2.4.1#1 kept:a1b2", "danger")
@@ -34,3 +38,19 @@ REPLIES: Mapping[str, Abouts] = {
         {"verb": None, "choices": [Choice("Open the form", "open setup")]},
     ],
 }
+TOLD: Mapping[str, Callable[[], tuple[Candidate | None, Mapping[str, Any]]]] = {
+    "unheard": lambda: (None, {"scopes": "app_mentions:read, im:history"}),
+}
+
+
+def _always(heard: bool) -> Callable[[], bool]:
+    return lambda: heard
+
+
+def asks(here: Standing) -> Iterator[tuple[str, Rendered]]:
+    """What stands at the foot where the bot hears words in direct messages, and where it does not."""
+    for heard in (True, False):
+        renderer = Renderer("/release", _always(heard))
+        name = "heard" if heard else "not heard"
+        yield f"ask, {name}", renderer.ask(here, SAM, (State.SECURITY,), COMPANY, MONDAY)
+        yield f"remind, {name}", renderer.remind(here, SAM, 4, COMPANY, MONDAY)

@@ -129,12 +129,14 @@ def _summary(changes: int, *, dry_run: bool) -> str:
 
 @main.command()
 @click.option("--http", metavar="URL", help="For HTTP, reached at this public https address.")
-def manifest(http: str | None) -> None:
+@click.option("--no-words", is_flag=True, help="What is typed to the bot is not heard.")
+def manifest(http: str | None, no_words: bool) -> None:
     """Print the Slack app's manifest, to paste where the app is made."""
     from bot import manifest as made
 
     with sentences():
-        click.echo(json.dumps(made.manifest(read_settings().command, http), indent=2))
+        printed = made.manifest(read_settings().command, http, words=not no_words)
+    click.echo(json.dumps(printed, indent=2))
 
 
 @main.command()
@@ -211,7 +213,7 @@ def rehearse(play: str | None, stay: bool, port: int, transport: Literal["http",
 def _in_a_box(port: int, transport: Literal["http", "socket"]) -> Iterator[tuple[Box, Rehearsal]]:
     """The workspace and the real bot in it, on one clock; the small company's catalogue applied."""
     from bot.clock import SharedClock
-    from bot.manifest import OPTIONAL_SCOPES, SCOPES, manifest
+    from bot.manifest import OPTIONAL_SCOPES, SCOPES, WORD_SCOPES, manifest
     from bot.rehearsing import Rehearsal, monday_morning, settings_in
     from commands.verbs import VERBS
     from rehearsal.box import Box
@@ -221,7 +223,7 @@ def _in_a_box(port: int, transport: Literal["http", "socket"]) -> Iterator[tuple
     words = [(verb.word, verb.summary, verb.usage) for verb in VERBS.values() if verb.word]
     box = Box(
         now=clock.now,
-        scopes=(*SCOPES, *OPTIONAL_SCOPES),
+        scopes=(*SCOPES, *WORD_SCOPES, *OPTIONAL_SCOPES),
         transport=transport,
         manifest=manifest(),
         words=words,

@@ -23,11 +23,12 @@ from bot.applying import as_catalogue, renew_calendars
 from bot.clock import Clock, Errand, SystemClock, Ticker
 from bot.courier import Courier
 from bot.directory import OFTEN, Directory
-from bot.echoes import SCOPE, Echoes
+from bot.echoes import Echoes
 from bot.groups import groups
 from bot.guard import Guard
 from bot.hearing import Hearing
 from bot.letters import Letters
+from bot.manifest import unheard
 from bot.readers import constraint, recurring
 from bot.render import Renderer
 from bot.reports.comparing import compare
@@ -51,6 +52,7 @@ from commands.presume import resume_due, settle_due
 from commands.reminders import remind_due, retry_unreached
 from commands.request import Tools
 from commands.trouble import tell_of_sleep
+from commands.unheard import tell_unheard
 from commands.weekly import digest_due
 from storage.database import Database, Unavailable
 
@@ -102,8 +104,9 @@ def slack_client(settings: Settings, timeout: float) -> WebClient:
     )
 
 
-def _may(calls: SlackCalls, scope: str) -> bool:
-    return calls.scopes is not None and scope in calls.scopes
+def _hears(calls: SlackCalls) -> bool | None:
+    """Whether what is typed in a direct message is told to us; None: Slack has not said yet."""
+    return None if calls.scopes is None else "im:history" not in unheard(calls.scopes)
 
 
 @dataclass
@@ -123,13 +126,12 @@ class Bot:
 
     def __post_init__(self) -> None:
         settings, database, clock = self.settings, self.database, self.clock
-        self.renderer = Renderer(settings.command)
-        self.withheld = Withheld()
-        self.desk = Desk(database, clock.now, tools(self.renderer, self.withheld))
         judged = clock if isinstance(clock, SystemClock) else None
         calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT), judged)
-        granted = partial(_may, calls, SCOPE)
-        self.echoes = Echoes(database, clock.now, self.replica, granted)
+        self.renderer = Renderer(settings.command, lambda: _hears(calls))
+        self.withheld = Withheld()
+        self.desk = Desk(database, clock.now, tools(self.renderer, self.withheld))
+        self.echoes = Echoes(database, clock.now, self.replica, lambda: bool(_hears(calls)))
         self.courier = Courier(
             database,
             calls,
@@ -161,7 +163,7 @@ class Bot:
         self.door = self.hearing.door
         guard = self._listen(calls, (judged or SystemClock()).now)
         self.convener = Convener(self.desk)
-        self.ticker = Ticker(clock, self._errands())
+        self.ticker = Ticker(clock, self._errands(calls))
         self.web = Web(self.bolt, guard, self.hearing, self.replica, self.readiness, self.metrics)
 
     def _listen(self, calls: SlackCalls, signs: Callable[[], datetime]) -> Guard | None:
@@ -175,7 +177,7 @@ class Bot:
         self.hearing.by_http(settings.public_url or "", secret, signs)
         return Guard(secret, signs)
 
-    def _errands(self) -> list[Errand]:
+    def _errands(self, calls: SlackCalls) -> list[Errand]:
         watched = [Errand("clock", 1, self._look_at_the_clock)] if self.timekeeper else []
         return [
             *watched,
@@ -186,6 +188,9 @@ class Bot:
             Errand("pending", 1, lambda: self._woken(settle_pending(self.desk))),
             *self._timed_errands(),
             Errand("send", 1, self.courier.wake),
+            Errand(
+                "unheard", 300, lambda: self._woken(tell_unheard(self.desk, unheard(calls.scopes)))
+            ),
             Errand("beat", 15, self._note_tick),
         ]
 

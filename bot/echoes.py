@@ -11,8 +11,6 @@ from typing import Any
 from storage.database import Database
 from storage.writing import Transaction
 
-SCOPE = "im:history"
-"""Without it Slack tells of no direct message."""
 WITHIN = timedelta(minutes=2)
 LONG_AGO = timedelta(minutes=10)
 """After that a message of another replica's, which has ended or judged it long ago, is awaited no more."""

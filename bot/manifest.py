@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from bot.settings import Misconfigured
 
 SCOPES = ("channels:read", "chat:write", "commands", "usergroups:read", "users:read")
 """What the bot can't do without."""
-HISTORY_SCOPES = ("channels:history", "groups:history", "im:history", "im:write")
+WORD_SCOPES = ("app_mentions:read", "im:history")
+"""With these what is typed to the bot is heard; asked for outright, since silence counts (DESIGN 2.4)."""
+HISTORY_SCOPES = ("channels:history", "groups:history", "im:write")
 """With these a message whose answer was lost is never posted twice; the last finds a direct message's channel."""
 PRIVATE_SCOPES = ("groups:read",)
 """With this a private channel may be named in the catalogue."""
@@ -17,6 +20,7 @@ FILE_SCOPES = ("files:write",)
 """With this the digest shows a chart and has its numbers as a file."""
 OPTIONAL_SCOPES = tuple(sorted((*HISTORY_SCOPES, *PRIVATE_SCOPES, *FILE_SCOPES)))
 EVENTS = ("subteam_members_changed", "user_change")
+WORD_EVENTS = ("app_mention", "message.im")
 REQUEST_PATH = "/slack/events"
 """Where Slack's requests go under the public address."""
 ADDRESS = re.compile(
@@ -33,9 +37,12 @@ SHORTCUTS = (
 """Verb (the callback id), name, where it is offered, what it does."""
 
 
-def manifest(command: str = "/release", public_url: str | None = None) -> dict[str, Any]:
+def manifest(
+    command: str = "/release", public_url: str | None = None, *, words: bool = True
+) -> dict[str, Any]:
     """The manifest as Slack's page takes it: for Socket Mode, or for HTTP under `public_url`.
 
+    Without `words` the bot is not told what is typed to it, and nobody can type in its direct message.
     Raises Misconfigured for an address Slack could not reach, or a command it would not take.
     """
     if not COMMAND.fullmatch(command):
@@ -45,6 +52,8 @@ def manifest(command: str = "/release", public_url: str | None = None) -> dict[s
     address = _request_url(public_url) if public_url is not None else None
     reached = {} if address is None else {"url": address}
     requests = {} if address is None else {"request_url": address}
+    scopes = sorted((*SCOPES, *WORD_SCOPES) if words else SCOPES)
+    events = sorted((*EVENTS, *WORD_EVENTS) if words else EVENTS)
     return {
         "display_information": {
             "name": "Presumptive",
@@ -55,7 +64,7 @@ def manifest(command: str = "/release", public_url: str | None = None) -> dict[s
             "app_home": {
                 "home_tab_enabled": False,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": False,
+                "messages_tab_read_only_enabled": not words,
             },
             "bot_user": {"display_name": "presumptive", "always_online": True},
             "shortcuts": [
@@ -72,9 +81,9 @@ def manifest(command: str = "/release", public_url: str | None = None) -> dict[s
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": [*SCOPES], "bot_optional": [*OPTIONAL_SCOPES]}},
+        "oauth_config": {"scopes": {"bot": scopes, "bot_optional": [*OPTIONAL_SCOPES]}},
         "settings": {
-            "event_subscriptions": {"bot_events": [*EVENTS], **requests},
+            "event_subscriptions": {"bot_events": events, **requests},
             "interactivity": {"is_enabled": True, **requests},
             "org_deploy_enabled": False,
             "socket_mode_enabled": address is None,
@@ -90,3 +99,8 @@ def _request_url(public_url: str) -> str:
             "if your proxy adds one."
         )
     return public_url.rstrip("/").removesuffix(REQUEST_PATH) + REQUEST_PATH
+
+
+def unheard(granted: Collection[str] | None) -> tuple[str, ...]:
+    """The scopes for want of which words typed to the bot are not heard; `granted` None: nobody knows."""
+    return () if granted is None else tuple(s for s in WORD_SCOPES if s not in granted)

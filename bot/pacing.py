@@ -96,9 +96,14 @@ def edits(message: Message) -> bool:
     return message.kind in EDITED and message.ts is not None
 
 
+def is_private(message: Message) -> bool:
+    """Whether it answers for one pair of eyes, by a response_url; in a thread an answer is a post."""
+    return message.kind == "answer" and message.thread_ts is None
+
+
 def method_of(message: Message) -> str:
     """The Slack method it will be sent by; `Retry-After` counts for a method."""
-    if message.kind == "answer":
+    if is_private(message):
         return "response_url"
     if message.kind == "numbers":
         return "files.completeUploadExternal"
@@ -107,7 +112,7 @@ def method_of(message: Message) -> str:
 
 def lane_of(message: Message) -> str:
     """What it must not overtake anything in: its channel, a person's direct messages, or answers."""
-    return f"answers:{message.person}" if message.kind == "answer" else message.target
+    return f"answers:{message.person}" if is_private(message) else message.target
 
 
 class Pacing:
@@ -156,7 +161,7 @@ class Pacing:
         return max(self._held.get(name, 0.0) for name in names) - now
 
     def _buckets(self, message: Message, now: float) -> list[Bucket]:
-        if message.kind == "answer":
+        if is_private(message):
             return []
         if edits(message):
             return [self._edits]

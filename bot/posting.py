@@ -27,7 +27,7 @@ from bot.notes import (
     repeated_once,
     replace_unsure,
 )
-from bot.pacing import EDITED, REPLIES, edits
+from bot.pacing import EDITED, REPLIES, edits, is_private
 from bot.slackcalls import Outcome, Refusal, Sent, SlackCalls, Unknown
 from bot.uploading import NotYet, Pictures
 from rules.candidate import OPEN, UNRELEASED
@@ -73,10 +73,16 @@ class _Letter:
     card: Message | None
     """What its thread hangs on."""
     tries: int
+    threaded: bool = True
+    """False: what it hung on is gone."""
 
     @property
     def thread_ts(self) -> str | None:
-        return self.card.ts if self.card else None
+        """A reply hangs on its card, an answer to words on these words."""
+        if not self.threaded:
+            return None
+        own = self.message.thread_ts if self.message.kind == "answer" else None
+        return self.card.ts if self.card else own
 
     @property
     def place(self) -> str:
@@ -121,7 +127,7 @@ class Sender:
         if letter is None:
             unsaid = message.kind in EDITED and message.ts is None
             return Expired() if unsaid else Done(message.want)
-        if message.kind == "answer":
+        if is_private(message):
             return self._answer(letter)
         if edits(message):
             return self._edit(letter)
@@ -230,12 +236,13 @@ class Sender:
     def _threadless(self, letter: _Letter, refusal: Refusal, *, twice: bool) -> Note:
         """The card is gone: it is mended, and the reply waits; else the news goes without a thread."""
         message = letter.message
-        if letter.live and letter.tries < TRIES_IN_THREAD:
+        mended = letter.card is not None and letter.live
+        if mended and letter.tries < TRIES_IN_THREAD:
             self._mend(letter)
             return Later(FOR_CARD, put_off(message) or refusal.error)
         if message.kind == "thread":
             return Done(message.want)
-        return self._post_once(replace(letter, card=None), twice=twice)
+        return self._post_once(replace(letter, card=None, threaded=False), twice=twice)
 
     def _mend(self, letter: _Letter) -> None:
         """Ask for what its thread hangs on to be drawn anew, and so posted anew where it is gone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,10 +32,15 @@ class Rendered:
 
 
 class Renderer:
-    """Draws every message. `command` is the slash command's name in this workspace."""
+    """Draws every message. `command` is the slash command's name in this workspace.
 
-    def __init__(self, command: str = "/release") -> None:
-        self._command = command
+    `hears` says whether words typed in a direct message reach the bot; None: nobody knows.
+    """
+
+    def __init__(
+        self, command: str = "/release", hears: Callable[[], bool | None] = lambda: None
+    ) -> None:
+        self._command, self._hears = command, hears
 
     @property
     def command(self) -> str:
@@ -102,6 +107,7 @@ class Renderer:
             "asked": tuple(states),
             "owed": owed,
             "mark": mark,
+            "heard": self._hears(),
             "mine": [h for h in standing.candidate.open_halts if h.by == person],
         }
         buttons = cards.on_ask_of(standing, person)

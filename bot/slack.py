@@ -12,18 +12,21 @@ from typing import Any, Protocol
 
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from bot.forms import Forms
-from bot.heard import is_ours
+from bot.heard import is_ours, said_in
 from bot.manifest import SHORTCUTS
 from bot.modals import values
 from bot.render import Renderer
-from bot.typed import typed, verb_and_rest
+from bot.typed import typed
 from commands.answers import drawn
 from commands.dispatch import Desk, dispatch
+from commands.hearing import hear
 from commands.request import Caller, Reply, Request
+from commands.spoken import PLACED, verb_and_rest
 from rules.words import Role
 
 log = logging.getLogger(__name__)
@@ -49,8 +52,6 @@ BESIDE = {
     **dict.fromkeys(("action-needed",), "what"),
 }
 """The field of a form beside which a refusal belongs."""
-PLACED = frozenset({"meeting", "digest"})
-"""The verbs whose words may name a channel in which something is to be posted."""
 Payload = Mapping[str, Any]
 
 
@@ -210,11 +211,25 @@ class SlackDoor:
         self.directory.on_event(event)
         self.wake()
 
-    def _said(self, ack: Ack, body: Payload, event: Payload) -> None:
-        """A message: our own is the echo of a door that is open, and never a command (DESIGN 4)."""
-        ack()
+    def _said(self, ack: Ack, body: Payload, event: Payload) -> BoltResponse | None:
+        """Words: a command, in the channel or the direct message. Our own are only an echo (DESIGN 4).
+
+        What could not be stored is not acknowledged: Slack sends it again.
+        """
         if is_ours(body, event):
+            ack()
             self.echo(event)
+            return None
+        said = said_in(body, event, self._name_of, self.renderer.command)
+        reply = None if said is None else hear(self.desk, said, self._brings_form)
+        self.wake()
+        if reply is not None and not reply.stored:
+            return BoltResponse(status=503, body="not stored: to be sent again")
+        ack()
+        return None
+
+    def _brings_form(self, verb: str, caller: Caller, rest: str) -> bool:
+        return self._forms().at_once(verb, caller, rest) is not None
 
     def _dispatch(self, request: Request) -> Reply:
         reply = dispatch(self.desk, request)

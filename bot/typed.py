@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 
 TOKEN = re.compile(r"<([^<>\s][^<>]*)>")
-AROUND = ":,;.!?\"'“”‘’`"
-"""What people put around a verb without meaning anything by it."""
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")
 
 
@@ -39,13 +37,3 @@ def _token(inside: str, name_of: Callable[[str], str | None], places: bool) -> s
     if label and label != target and not target.endswith(label):
         return f"{label} ({target})"
     return target
-
-
-def verb_and_rest(text: str) -> tuple[str, str]:
-    """The first word, small, and everything after it with its own white space kept."""
-    stripped = text.lstrip()
-    parts = stripped.split(None, 1)
-    if not parts:
-        return "", ""
-    rest = stripped[len(parts[0]) :].lstrip()
-    return parts[0].strip(AROUND).casefold(), rest

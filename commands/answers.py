@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 ANSWERABLE = timedelta(minutes=30)
 """How long Slack takes answers to a press (slack-platform 5)."""
-BY_MESSAGE = frozenset({"button", "shortcut"})
+BY_MESSAGE = frozenset({"button", "shortcut", "words"})
 """Doors that take no words in their acknowledgement: the answer is a message of its own."""
 PLAIN_TO_SEE = frozenset(
     [
@@ -38,9 +38,13 @@ PLAIN_TO_SEE = frozenset(
 
 
 def answer_press(tx: Transaction, request: Request, reply: Reply, tools: Tools) -> None:
-    """Answer a press privately, unless its message shows the answer or the form still stands."""
+    """Answer a press privately, unless its message shows the answer or the form still stands.
+
+    Words are always answered, in a thread of theirs.
+    """
     door = request.caller.door
-    if (door in BY_MESSAGE or (door == "modal" and reply.ok)) and not _plain_to_see(reply):
+    told = door in BY_MESSAGE or (door == "modal" and reply.ok)
+    if told and (door == "words" or not _plain_to_see(reply)):
         answer_later(tx, request, reply, tools, f"answer:{request.key}")
 
 
@@ -56,17 +60,23 @@ def answer_later(tx: Transaction, request: Request, reply: Reply, tools: Tools, 
     if caller.person is None:
         return
     about = {**drawn(tools, reply, tx.company(), caller.person), "channel": caller.channel}
+    private = caller.thread is None
+    asked = reply.about.get("candidate")
     tx.send(
         Message(
             key,
             "answer",
-            caller.response_url or caller.person,
+            (caller.response_url if private else caller.channel) or caller.person,
+            candidate=None if private else getattr(asked, "name", request.under),
             person=caller.person,
             about=about,
             once=True,
-            expires_at=(request.pressed_at or tx.now) + ANSWERABLE,
+            expires_at=(request.pressed_at or tx.now) + ANSWERABLE if private else None,
+            thread_ts=caller.thread,
         )
     )
+    if reply.also is not None:
+        answer_later(tx, request, reply.also, tools, f"{key}:also")
 
 
 def drawn(tools: Tools, reply: Reply, company: Company, viewer: str | None) -> Mapping[str, Any]:

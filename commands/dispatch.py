@@ -14,6 +14,8 @@ from commands.answers import BY_MESSAGE, answer_press
 from commands.naming import meant, open_successor, product_at_head
 from commands.request import Caller, Choice, Reply, Request, Tools
 from commands.setup import how_to_begin
+from commands.spoken import LIKE_HALT
+from commands.unclear import UNSAID, second_thought
 from commands.verb import Verb
 from commands.verbs import VERBS
 from rules.candidate import Candidate
@@ -31,8 +33,6 @@ from storage.writing import Transaction
 
 log = logging.getLogger(__name__)
 
-LIKE_HALT = frozenset({"stop", "hold", "block", "freeze", "pause", "veto"})
-"""What people say when they mean halt."""
 MOST_WORDS = 1900
 """As many of a mistyped halt's words as a button can carry."""
 
@@ -130,6 +130,8 @@ def _meant_verbs(tools: Tools, request: Request) -> list[str]:
 
 def _verb(tools: Tools, request: Request) -> Verb:
     verb = VERBS.get(request.verb)
+    if verb is None and request.caller.door == "words":
+        verb = UNSAID.get(request.verb)
     if verb is None:
         near = _meant_verbs(tools, request)
         kept = request.text[:MOST_WORDS] if "halt" in near else ""
@@ -153,6 +155,13 @@ def _once(tx: Transaction, verb: Verb, request: Request, tools: Tools) -> Reply:
 
 
 def _run(act: Act, verb: Verb) -> Reply:
+    """Do it; where its words may have meant a halt all the same, the answer says that nothing is halted."""
+    reply = _judged(act, verb)
+    also = second_thought(act, verb, reply)
+    return reply if also is None else replace(reply, also=also)
+
+
+def _judged(act: Act, verb: Verb) -> Reply:
     try:
         _refuse_outsiders(act, verb)
         if act.person is not None and not verb.at_first and not act.company.products:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from commands.act import Act, leading_states
 from commands.naming import Meant, meant, open_successor
 from commands.request import Choice, Reply
@@ -60,19 +62,32 @@ def _choose(act: Act, unclear: Refused) -> Reply:
     """Keep the words, and offer the open candidates they may have been about, nearest first."""
     words = act.request.text.strip()
     opened = [c for c in act.reader.open_candidates() if c.phase in OPEN]
+    opened.sort(key=lambda c: not concerns(act, c))
     word = words.split()[0] if words else ""
     near = act.tools.near(word, [c.title for c in opened] + [c.product for c in opened])
     nearest = [c for n in near for c in opened if n in (c.title, c.product)]
     if unclear.about.get("open"):
         nearest = list(unclear.about["open"])
     offered = list(dict.fromkeys(c.name for c in [*nearest, *opened]))[:CHOICES]
-    kept = act.tx.keep(_reason_in(words, unclear)) if words else ""
-    choices = tuple(
-        Choice(f"Halt {name.partition('#')[0]}", f"halt {name} kept:{kept}".strip(), "danger")
-        for name in offered
-    )
+    by_name = {c.name: c for c in [*nearest, *opened]}
+    choices = choices_of(act, [by_name[name] for name in offered], _reason_in(words, unclear))
     about = {"words": words, "word": word, "why": unclear.reason, "any": bool(offered)}
     return Reply("halt-which", about, ok=False, choices=choices)
+
+
+def choices_of(act: Act, candidates: Sequence[Candidate], words: str) -> tuple[Choice, ...]:
+    """A button each that halts exactly this build; the words are kept, and are the reason."""
+    kept = f" kept:{act.tx.keep(words)}" if words and candidates else ""
+    return tuple(Choice(f"Halt {c.title}", f"halt {c.name}{kept}", "danger") for c in candidates)
+
+
+def concerns(act: Act, candidate: Candidate) -> bool:
+    """Whether the caller has to do with it: holds a role of its product, or announced it."""
+    person = act.person
+    if person is None:
+        return False
+    hats = act.setting(act.product_of(candidate), None).hats(person)
+    return bool(hats) or candidate.announced_by == person
 
 
 def _reason_in(words: str, unclear: Refused) -> str:

@@ -14,6 +14,8 @@ from storage.reading import Reader
 
 WORD = re.compile(r"\s*(\S+)")
 NAME = re.compile(r"(?P<product>[^@\s]+)@(?P<version>[^#\s]+)(?:#(?P<build>[0-9]{1,9}))?")
+ENDS = ",:;.!?"
+"""What may follow a name without being part of it."""
 LEADING_V = re.compile(r"[vV](?=[0-9])")
 RECENT = 10
 """How many of a product's last candidates are looked through for one that fits."""
@@ -41,14 +43,14 @@ def meant(
     first = WORD.match(text)
     if first is None:
         raise Refused("which-candidate", {"open": list(reader.open_candidates()), "word": ""})
-    word, rest = first.group(1).rstrip(",:;"), text[first.end() :].lstrip()
+    word, rest = first.group(1).rstrip(ENDS), text[first.end() :].lstrip()
     whole = NAME.fullmatch(word)
     if whole:
         return _by_name(reader, tools, whole, rest)
     product = product_named(reader, tools, word).name
     second = WORD.match(rest)
     if second:
-        found = _version(reader, product, second.group(1).rstrip(",:;"), known=known)
+        found = _version(reader, product, second.group(1).rstrip(ENDS), known=known)
         if found:
             return Meant(found, rest[second.end() :].lstrip())
     return Meant(_only(reader, product, fits, known=known), rest)
@@ -78,7 +80,7 @@ def plain_version(word: str) -> str:
 def product_at_head(reader: Reader, text: str) -> Product | None:
     """The product that a text begins with, as far as can be told without looking further."""
     first = WORD.match(text)
-    word = first.group(1).partition("@")[0].rstrip(",:;") if first else ""
+    word = first.group(1).partition("@")[0].rstrip(ENDS) if first else ""
     return reader.company().products.get(word.casefold())
 
 

@@ -21,10 +21,12 @@ class Caller:
     person: str | None
     """A Slack user id; None: the operator at the command line."""
     door: str
-    """`slash`, `button`, `shortcut`, `modal` or `command line`."""
+    """`slash`, `words`, `button`, `shortcut`, `modal` or `command line`."""
     channel: str | None = None
     response_url: str | None = None
     """Where a late answer may be posted for 30 minutes."""
+    thread: str | None = None
+    """Of words: the ts of the message in whose thread, in the channel, the answer stands."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class Request:
     """When a pending act was first asked for; None: now."""
     card: str | None = None
     """The candidate whose message was pressed, so that an old one can be mended."""
+    under: str | None = None
+    """Of words: the candidate that the message they answer is about."""
+    doubt: str = ""
+    """Of words: all of them, where they may mean a halt though they begin with another verb."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Reply:
     """For a modal: the field beside which a refusal belongs."""
     stored: bool = True
     """False: nothing of the request could be written, so that whoever sent it may send it again."""
+    also: Reply | None = None
+    """A second answer, which follows in a message of its own."""
 
 
 @dataclass(frozen=True)

@@ -172,10 +172,14 @@ class Box:
 
     def rotate_secret(self) -> str:
         """A new signing secret, by which Slack signs from now on."""
-        self.signing_secret = secrets.token_hex(16)
-        if isinstance(self.deliveries.transport, OverHttp):
-            self.deliveries.transport.secret = self.signing_secret
+        self.sign_with(secrets.token_hex(16))
         return self.signing_secret
+
+    def sign_with(self, secret: str) -> None:
+        """Sign with this secret from now on."""
+        self.signing_secret = secret
+        if isinstance(self.deliveries.transport, OverHttp):
+            self.deliveries.transport.secret = secret
 
     # Life.
 

@@ -11,7 +11,7 @@ from bot.checking import refused
 from bot.compose import slack_client
 from bot.doctor.findings import Clock, Finding, ago, mended, ok, warning, wrong
 from bot.doctor.mends import ADD
-from bot.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.manifest import OPTIONAL_SCOPES, SCOPES, WORD_SCOPES
 from bot.settings import SLACK_API, Settings
 from bot.slackcalls import Outcome, Refusal, Sent, SlackCalls, TryLater
 
@@ -23,12 +23,17 @@ LOST = "a message whose answer was lost can't be looked for in {}; it is repeate
 COSTS = {
     "channels:history": LOST.format("public channels"),
     "groups:history": LOST.format("private channels"),
-    "im:history": LOST.format("direct messages"),
     "im:write": LOST.format("direct messages"),
     "files:write": "the weekly digest has no chart, and no file of its numbers.",
     "groups:read": "a private channel can't be named in the catalogue, nor be checked here.",
 }
 """What one goes without for want of each optional scope."""
+UNHEARD = {
+    "app_mentions:read": "what is typed to the bot in a channel is not heard",
+    "im:history": "what is typed to the bot in its direct message is not heard, and a message whose "
+    "answer was lost can't be looked for there",
+}
+"""What is not heard for want of each scope that a no-words manifest leaves out."""
 WANTED = f"If you want that, {ADD[:1].lower()}{ADD[1:]}"
 
 
@@ -133,6 +138,11 @@ def _scopes(granted: frozenset[str] | None) -> Iterator[Finding]:
             yield ok(f"scope {scope}", "granted.")
         else:
             yield wrong(f"scope {scope}", "missing: the bot can't do without.", ADD)
+    for scope in WORD_SCOPES:
+        if scope in granted:
+            yield ok(f"scope {scope}", "granted.")
+        else:
+            yield warning(f"scope {scope}", f"missing: {UNHEARD[scope]}.", ADD)
     for scope in OPTIONAL_SCOPES:
         if scope in granted:
             yield ok(f"scope {scope}", "granted (optional).")

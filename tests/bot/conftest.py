@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.manifest import OPTIONAL_SCOPES, SCOPES, WORD_SCOPES
 from rehearsal.box import Box
 from storage.database import Database
 from tests.bot.audited import live
@@ -69,7 +69,9 @@ def patient(tmp_path: Path, furnished: Path) -> Iterator[Patient]:
     """An installation that is sound; its bot does not run."""
     place = Path(shutil.copy(furnished, tmp_path / "bot.db"))
     place.chmod(0o600)
-    with Box(limits=False, scopes=(*SCOPES, *OPTIONAL_SCOPES), transport="socket") as box:
+    with Box(
+        limits=False, scopes=(*SCOPES, *WORD_SCOPES, *OPTIONAL_SCOPES), transport="socket"
+    ) as box:
         yield Patient(place, box)
 
 

@@ -12,14 +12,14 @@ import pytest
 from bot.checking import SCOPES as CHECKED
 from bot.doctor.findings import Level
 from bot.doctor.setup import setup
-from bot.doctor.slack import COSTS
-from bot.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.doctor.slack import COSTS, UNHEARD
+from bot.manifest import OPTIONAL_SCOPES, SCOPES, WORD_SCOPES
 from bot.settings import Settings
 from storage.outbox import Message
 from tests.bot.patient import BOT, CHANNEL, Patient, all_of, now, the, wrongs
 
 ROOT = Path(__file__).parents[2]
-GRANTED = frozenset((*SCOPES, *OPTIONAL_SCOPES))
+GRANTED = frozenset((*SCOPES, *WORD_SCOPES, *OPTIONAL_SCOPES))
 BY_WHICH = ("channels:read", "groups:read", "im:read")
 CARD = Message("card:x", "card", CHANNEL)
 
@@ -53,9 +53,10 @@ def test_it_posts_nothing_and_opens_nothing(patient: Patient) -> None:
 def test_the_scopes_are_the_same_everywhere() -> None:
     scopes = json.loads((ROOT / "manifest.json").read_text())["oauth_config"]["scopes"]
 
-    assert tuple(scopes["bot"]) == SCOPES == CHECKED
+    assert scopes["bot"] == sorted((*SCOPES, *WORD_SCOPES))
+    assert SCOPES == CHECKED
     assert tuple(scopes["bot_optional"]) == OPTIONAL_SCOPES
-    assert set(COSTS) == set(OPTIONAL_SCOPES)
+    assert (set(COSTS), set(UNHEARD)) == (set(OPTIONAL_SCOPES), set(WORD_SCOPES))
 
 
 LACKING: dict[str, tuple[dict[str, Any], str]] = {

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.manifest import manifest
+from bot.manifest import manifest, unheard
 from bot.settings import Misconfigured
 from commands.verbs import VERBS
 
@@ -73,3 +73,23 @@ def test_the_whole_request_address_may_be_given_too() -> None:
 def test_a_command_slack_would_not_take_is_refused(command: str) -> None:
     with pytest.raises(Misconfigured, match="COMMAND"):
         manifest(command)
+
+
+def test_what_is_typed_to_the_bot_is_asked_for_outright_and_can_be_left_out() -> None:
+    heard, unheard_ = manifest(), manifest(words=False)
+    words, events = {"app_mentions:read", "im:history"}, {"app_mention", "message.im"}
+
+    assert words <= set(heard["oauth_config"]["scopes"]["bot"])
+    assert events <= set(heard["settings"]["event_subscriptions"]["bot_events"])
+    assert heard["features"]["app_home"]["messages_tab_read_only_enabled"] is False
+    assert not [w for w in (*words, *events) if f'"{w}"' in json.dumps(unheard_)]
+    assert unheard_["features"]["app_home"]["messages_tab_read_only_enabled"] is True
+    assert unheard_["features"]["app_home"]["messages_tab_enabled"] is True
+    printed = CliRunner().invoke(main, ["manifest", "--no-words"])
+    assert json.loads(printed.output) == unheard_
+
+
+def test_it_is_known_what_is_not_heard() -> None:
+    assert unheard(None) == ()
+    assert unheard({"app_mentions:read", "im:history", "chat:write"}) == ()
+    assert unheard({"chat:write"}) == ("app_mentions:read", "im:history")

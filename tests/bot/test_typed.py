@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.typed import typed, verb_and_rest
+from bot.typed import typed
+from commands.spoken import verb_and_rest
 
 NAMES = {"U1": "sam", "S1": "sec-arch", "C1": "releases"}
 

@@ -20,16 +20,17 @@ from sqlalchemy import select, update
 
 from bot import compose
 from bot.render import Renderer
-from bot.typed import verb_and_rest
 from commands.apply import Declaration, apply
 from commands.chasing import chase_due
 from commands.convener import Convener
 from commands.dispatch import Desk, dispatch
+from commands.hearing import Said, hear
 from commands.looking import look_again
 from commands.pending import settle_pending
 from commands.presume import resume_due, settle_due
 from commands.reminders import remind_due
 from commands.request import Caller, Reply, Request, Tools
+from commands.spoken import verb_and_rest
 from rules.candidate import Candidate
 from rules.facts import Fact
 from rules.people import Group, Holder, Person
@@ -141,6 +142,31 @@ class Office:
         card = words.partition(" ")[0] or None
         return self.ask(verb, words, by, door="button", fields=fields, card=card, **more)
 
+    def write(
+        self,
+        text: str,
+        by: str = "alice",
+        *,
+        under: Message | None = None,
+        ts: str = "",
+        channel: str = "",
+        edited: bool = False,
+    ) -> Reply:
+        """Plain words to the bot, in the direct message or, as a mention, elsewhere; `under` a message."""
+        self._spoken += 1
+        ts, where = ts or f"2.{self._spoken:06d}", channel or f"D{by.upper()}"
+        if under is not None:
+            where = under.channel or where
+        caller = Caller(uid(by), "words", where, thread=(under.ts if under else None) or ts)
+        said = Said(
+            caller,
+            text,
+            f"said:{where}:{ts}",
+            answers=under.ts if under else None,
+            edited=edited,
+        )
+        return hear(self.desk, said, lambda verb, caller, rest: (verb, rest) == ("announce", ""))
+
     def fill_in(self, verb: str, text: str, by: str, *, key: str = "", **fields: Any) -> Reply:
         """A modal sent off."""
         return self.ask(verb, text, by, door="modal", fields=fields, key=key)
@@ -206,7 +232,7 @@ class Office:
                     if message.target in lost:
                         tx.dead(message.key, "channel_not_found")
                     else:
-                        tx.sent(message.key, message.want, message.target, "1.0")
+                        tx.sent(message.key, message.want, message.target, f"1.{message.id:06d}")
         return delivered
 
     def tick(self) -> None:

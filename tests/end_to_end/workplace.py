@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any, Self
 
 from bot.clock import SharedClock
-from bot.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.manifest import OPTIONAL_SCOPES, SCOPES, WORD_SCOPES
 from bot.rehearsing import Rehearsal, settings_in
 from rehearsal.box import Box
 from rehearsal.messages import Message
@@ -63,7 +63,7 @@ class Workplace:
         **options: Any,
     ) -> Self:
         clock = SharedClock(START)
-        granted = (*SCOPES, *OPTIONAL_SCOPES) if history else SCOPES
+        granted = (*SCOPES, *WORD_SCOPES, *OPTIONAL_SCOPES) if history else SCOPES
         options = {"limits": False, "scopes": granted, **options}
         box = Box(now=clock.now, transport=transport, **options)
         stack.enter_context(box)

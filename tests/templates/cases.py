@@ -22,6 +22,7 @@ from tests.templates import (
     cases_delegation,
     cases_more,
     cases_plans,
+    cases_words,
 )
 from tests.templates import company as acme
 from tests.templates.company import (
@@ -112,6 +113,7 @@ def asks() -> Said:
         yield f"ask, {name}", RENDERER.ask(here, SAM, (State.SECURITY,), COMPANY, MONDAY)
     here = standing(announced())
     yield "remind", RENDERER.remind(here, SAM, 4, COMPANY, MONDAY)
+    yield from cases_words.asks(here)
     at = here.candidate.release_at or MONDAY
     yield "remind, an hour before", RENDERER.remind(here, SAM, 1, COMPANY, at - HOUR / 2)
     spoken = standing(asserted(announced(), acme.AS_SAM))
@@ -145,6 +147,7 @@ TOLD_BY_TEMPLATE: Mapping[str, Callable[[], tuple[Candidate | None, Mapping[str,
         announced(),
         {"kind": "card", "to": "C0REL0001", "error": "not_in_channel"},
     ),
+    **cases_words.TOLD,
     **cases_more.TOLD,
 }
 
@@ -386,5 +389,6 @@ REPLIES: Mapping[str, Abouts] = {
     "deployment-failed": _ended(),
     "already-rolled-back": _ended(),
     **cases_criteria.REPLIES,
+    **cases_words.REPLIES,
 }
 """Every reply, and what it is given."""

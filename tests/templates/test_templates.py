@@ -110,7 +110,7 @@ def test_every_template_can_be_read(path: Path) -> None:
     assert not any("\ue000" <= letter <= "\uf8ff" for letter in TAG.sub("", text))
 
 
-OF_NO_CANDIDATE = {"setup", "meeting", "agenda", "action", "environment"}
+OF_NO_CANDIDATE = {"announce", "setup", "meeting", "agenda", "action", "environment"}
 """Verbs whose buttons name something else than a candidate and its build."""
 
 

@@ -172,7 +172,7 @@ def _complete(act: Act, refused: Refused) -> None:
         return
     refused.about.setdefault("product", candidate.product)
     if refused.reason == "superseded":
-        after = open_successor(act.reader, candidate)
+        after = open_successor(act.reader, act.tools, candidate)
         refused.about["superseded_by"] = None if after.name == candidate.name else after.name
 
 

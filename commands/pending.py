@@ -71,7 +71,7 @@ def _pass_on(act: Act, stored: PendingAct) -> None:
     It is done all the same, should its author's row come later.
     """
     act.tx.judged(stored.id, "unresolved")
-    for candidate in _may_mean(act.reader, stored):
+    for candidate in _may_mean(act, stored):
         setting = act.setting(act.product_of(candidate), candidate)
         decision = judge_pending(candidate, stored.person, setting, act.now, _words(act))
         act.save(decision, setting)
@@ -90,9 +90,10 @@ def _words(act: Act) -> str:
     return fields.get("reason") or act.reader.kept(fields.get("kept", "")) or act.request.text
 
 
-def _may_mean(reader: Reader, stored: PendingAct) -> tuple[Candidate, ...]:
+def _may_mean(act: Act, stored: PendingAct) -> tuple[Candidate, ...]:
     """The one it named, or what has taken its place since; else every open one it may be about."""
+    reader = act.reader
     named = reader.candidate(stored.candidate) if stored.candidate else None
     if named is not None:
-        return (open_successor(reader, named),)
+        return (open_successor(reader, act.tools, named),)
     return tuple(c for c in reader.open_candidates(stored.product) if c.phase in OPEN)

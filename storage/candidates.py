@@ -28,6 +28,16 @@ BUILDS = (
     .where(table.c.product == bindparam("product"), table.c.version == bindparam("version"))
     .order_by(table.c.build)
 )
+VERSIONS = select(table.c.version).where(table.c.product == bindparam("product")).distinct()
+LAST_OF = (
+    select(table.c.doc)
+    .where(
+        table.c.product == bindparam("product"),
+        table.c.version.in_(bindparam("versions", expanding=True)),
+    )
+    .order_by(table.c.id.desc())
+    .limit(1)
+)
 # Sorted by `not_ended`: ORDER BY id would have SQLite walk all of a product's candidates.
 # No IN: SQLAlchemy writes its list anew at each execution.
 OPEN = select(table.c.id, table.c.doc).where(or_(*(table.c.phase == each for each in NOT_ENDED)))
@@ -97,6 +107,18 @@ def builds(connection: Connection, product: str, version: str) -> tuple[Candidat
     """All builds of a version, first to last."""
     named = {"product": sound(product), "version": sound(version)}
     return read(connection.execute(BUILDS, named).scalars())
+
+
+def versions(connection: Connection, product: str) -> tuple[str, ...]:
+    """Every version of a product that was ever announced, each once."""
+    return tuple(connection.execute(VERSIONS, {"product": product}).scalars())
+
+
+def last_of(connection: Connection, product: str, among: Sequence[str]) -> Candidate | None:
+    """The last announced of these versions of a product."""
+    named = {"product": product, "versions": list(among)}
+    found = connection.execute(LAST_OF, named).scalar()
+    return None if found is None else candidate_from(found)
 
 
 def read(documents: Iterable[str]) -> tuple[Candidate, ...]:

@@ -105,6 +105,14 @@ class Reader(MeetingsReader, ReleasedReader):
         """All builds of a version, first to last."""
         return candidates.builds(self._connection, product, version)
 
+    def versions(self, product: str) -> tuple[str, ...]:
+        """Every version of a product that was ever announced, each once."""
+        return candidates.versions(self._connection, product)
+
+    def last_of(self, product: str, versions: Sequence[str]) -> Candidate | None:
+        """The last announced of these versions of a product, in whatever phase."""
+        return candidates.last_of(self._connection, product, versions)
+
     def open_candidates(self, product: str | None = None) -> tuple[Candidate, ...]:
         """Those not ended: announced, halted, released, deploying or failed; oldest first."""
         return candidates.not_ended(self._connection, product)

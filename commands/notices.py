@@ -47,6 +47,8 @@ NOTICES: Mapping[str, Notice] = {
     "candidate.halted": OUTCOME,
     "candidate.released": Notice(outcome=True, tell="presumed"),
     "candidate.parked": Notice(card=False, tell="operator"),
+    "halt.asked": SILENT,
+    "halt.answered": SILENT,
     "halt.inherited": LINE,
     "halt.explained": LINE,
     "halt.lifted": OUTCOME,

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from rules.apply import apply, halt_about, policy_about
+from rules.apply import apply, policy_about
 from rules.candidate import OPEN, Candidate, Halt
 from rules.facts import Actor, Decision, Fact, fact, iso
+from rules.halts import halt_about
 from rules.phases import ended
 from rules.plans import needs_about
 from rules.product import Setting

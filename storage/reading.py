@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, exists, func, select
 
+from rules.asking import Open
 from rules.candidate import Candidate
 from rules.door import Door
 from rules.product import PendingHalt, Product, Setting
 from rules.world import ANYWHERE, InProduction, Planned
 from storage import (
     arrears,
+    asked,
     auditing,
     candidates,
     chain,
@@ -50,6 +52,7 @@ MOMENT = select(
     tables.facts.c.id,
     tables.facts.c.hash,
     exists(inbox.WAITING_HALTS.order_by(None)).label("halts"),
+    asked.LAST_BODY.label("asked"),
 ).select_from(tables.changes.outerjoin(tables.facts, tables.facts.c.id == _LAST))
 """What nearly every act asks for, in one statement."""
 
@@ -76,7 +79,7 @@ class Reader(MeetingsReader, ReleasedReader):
         if self._known is None:
             row = self._connection.execute(MOMENT).one()
             head = (0, chain.GENESIS) if row.id is None else (row.id, row.hash)
-            self._known = Moment(row.counter, head, bool(row.halts))
+            self._known = Moment(row.counter, head, bool(row.halts) or asked.any_open(row.asked))
         return self._known
 
     def _mail(self) -> Connection:
@@ -184,7 +187,7 @@ class Reader(MeetingsReader, ReleasedReader):
     def _halts_on(self, product: Product, candidate: Candidate | None) -> tuple[PendingHalt, ...]:
         if not self._moment().halts:
             return ()
-        return inbox.halts_on(self._connection, product.name, candidate)
+        return inbox.halts_on(self._connection, product.name, candidate, self.asked().values())
 
     def door(self, since: datetime) -> Door:
         """When the door was open, joined over replicas."""
@@ -211,6 +214,7 @@ class Reader(MeetingsReader, ReleasedReader):
     def differing(self) -> Iterable[str]:
         """The candidates, meetings and the like whose rows are not what their facts make them, a sentence each."""
         yield from replaying.differing(self._connection)
+        yield from asked.misanswered(self._connection)
         yield from reconvening.differing(self._connection)
         yield from planning.misplanned(self._connection)
         yield from released.miskept(self._connection)
@@ -266,6 +270,10 @@ class Reader(MeetingsReader, ReleasedReader):
     def pending(self, now: datetime) -> tuple[PendingAct, ...]:
         """The acts pressed up to `now` that wait for their author to become known."""
         return tuple(act for act in inbox.waiting(self._connection) if act.at <= now)
+
+    def asked(self) -> Open:
+        """The halts asked for and not answered, as the facts tell it, oldest first."""
+        return asked.waiting(self._connection) if self._moment().halts else {}
 
     def kept(self, name: str) -> str | None:
         """The words kept under a name."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rules.apply import NOTED
+from rules.asking import ASKED
 from rules.digest import Due, Posted
 from rules.environments import Environment
 from rules.facts import Decision, Fact
@@ -161,7 +162,8 @@ class Transaction(Reader):
     def _append(self, facts: Sequence[Fact]) -> tuple[StoredFact, ...]:
         before = self._moment()
         stored = chain.append(self._connection, facts, before.head)
-        self._known = replace(before, head=(stored[-1].id, stored[-1].hash))
+        halts = before.halts or any(fact.kind == ASKED for fact in facts)
+        self._known = replace(before, head=(stored[-1].id, stored[-1].hash), halts=halts)
         return stored
 
     def plans_seen(self, up_to: int, look_at: datetime | None) -> None:

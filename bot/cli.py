@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from bot.auditing_cli import audit
+from bot.db_cli import db
 from bot.evidence_cli import evidence
 from bot.installed import opened, require_database
 from bot.plan_cli import plan
@@ -42,6 +43,7 @@ def main() -> None:
 
 
 main.add_command(audit)
+main.add_command(db)
 main.add_command(trace)
 main.add_command(evidence)
 main.add_command(plan)
@@ -165,25 +167,6 @@ def backup(target: Path) -> None:
         finally:
             database.close()
     click.echo(f"The database was copied to {target}.")
-
-
-@main.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the database's schema up to date."""
-    from storage.database import Database
-
-    with sentences():
-        database = Database.open(read_settings().database_url)
-        try:
-            applied = database.upgrade()
-        finally:
-            database.close()
-    click.echo(f"Upgraded: {', '.join(applied)}." if applied else "The schema is up to date.")
 
 
 @main.command()

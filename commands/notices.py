@@ -46,6 +46,7 @@ NOTICES: Mapping[str, Notice] = {
     "candidate.withdrawn": OUTCOME,
     "candidate.halted": OUTCOME,
     "candidate.released": Notice(outcome=True, tell="presumed"),
+    "candidate.replayed": LINE,
     "candidate.parked": Notice(card=False, tell="operator"),
     "halt.asked": SILENT,
     "halt.answered": SILENT,

@@ -319,6 +319,7 @@ APPLY: Mapping[str, Callable[[Candidate, Fact], Candidate]] = {
     "hotfix.confirmed": _confirmed_hotfix,
     "hotfix.reviewed": _reviewed_hotfix,
     "policy.tightened": _policy,
+    "candidate.replayed": _only_schedule,
     "reminder.snoozed": _snoozed,
 }
 """How each kind of fact changes its candidate; `candidate.announced` makes it."""

@@ -71,6 +71,9 @@ SAVE = _ADDED.on_conflict_do_update(
     set_=_CHANGED,
     where=table.c.seq == bindparam("expected"),
 )
+RESTORE = _ADDED.on_conflict_do_update(
+    index_elements=["product", "version", "build"], set_=_CHANGED
+)
 RETRY = (
     table.update()
     .where(
@@ -165,6 +168,11 @@ def save(connection: Connection, changed: Sequence[tuple[Candidate, int]]) -> No
         row = _row(candidate) | {"expected": candidate.seq - applied}
         if connection.execute(SAVE, row).rowcount == 0:
             raise Stale(f"{candidate.name} has changed since it was read")
+
+
+def restore(connection: Connection, candidate: Candidate) -> None:
+    """Write a candidate, whatever its row says now, or where there is none."""
+    connection.execute(RESTORE, _row(candidate))
 
 
 def _row(candidate: Candidate) -> dict[str, object]:

@@ -211,6 +211,14 @@ class Reader(MeetingsReader, ReleasedReader):
         """The same of the last `many` links only."""
         return chain.broken_lately(self._connection, self.head()[0], many)
 
+    def made(self, names: Sequence[str]) -> dict[str, Candidate | str]:
+        """These candidates as their facts make them, or why they make none; in one query."""
+        return replaying.made(self._connection, names)
+
+    def differing_of(self, name: str) -> Iterable[str]:
+        """What one candidate's row, its columns included, says otherwise than its facts."""
+        return replaying.differing_of(self._connection, name)
+
     def differing(self) -> Iterable[str]:
         """The candidates, meetings and the like whose rows are not what their facts make them, a sentence each."""
         yield from replaying.differing(self._connection)

@@ -128,6 +128,14 @@ class Transaction(Reader):
             self._plans_changed()
         return self._append(decision.facts)
 
+    def restore(self, decision: Decision) -> tuple[StoredFact, ...]:
+        """Write the candidates of a decision in the place of whatever their rows say now."""
+        for candidate in decision.candidates:
+            candidates.restore(self._connection, candidate)
+        self._moved.append((decision.candidates, decision.facts))
+        self._plans_changed()
+        return self._append(decision.facts)
+
     def save_facts(self, *facts: Fact) -> tuple[StoredFact, ...]:
         """Write facts that change no candidate."""
         return self._append(facts) if facts else ()

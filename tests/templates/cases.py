@@ -141,6 +141,7 @@ TOLD_BY_TEMPLATE: Mapping[str, Callable[[], tuple[Candidate | None, Mapping[str,
     "review-overdue": lambda: (_hot_and_out(), {}),
     "review-reminder": lambda: (_hot_and_out(), {}),
     "parked": lambda: (announced(), {"day": "2026-11-23"}),
+    "row-differs": lambda: (announced(), {"day": "2026-11-23"}),
     "dead-letter": lambda: (
         announced(),
         {"kind": "card", "to": "C0REL0001", "error": "not_in_channel"},

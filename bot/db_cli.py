@@ -1,0 +1,50 @@
+"""`presumptive db`: look after the database: its schema, and what somebody changed in it by hand (DESIGN 5)."""
+
+from __future__ import annotations
+
+import click
+
+from bot.installed import opened, require_database
+from bot.sentences import sentences
+from bot.settings import read_settings
+
+
+@click.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database's schema up to date."""
+    from storage.database import Database
+
+    with sentences():
+        database = Database.open(read_settings().database_url)
+        try:
+            applied = database.upgrade()
+        finally:
+            database.close()
+    click.echo(f"Upgraded: {', '.join(applied)}." if applied else "The schema is up to date.")
+
+
+@db.command()
+@click.argument("candidate", metavar="CANDIDATE")
+def replay(candidate: str) -> None:
+    """Put what is stored of a candidate (payments@2.4.1#3) back as its facts make it."""
+    from bot.terminal import at_the_desk
+    from commands.replay import replay
+
+    with sentences():
+        settings = read_settings()
+    require_database(settings)
+    with opened(settings) as database:
+        name = candidate if "#" in candidate else f"{candidate}#1"
+        with sentences():
+            differed = replay(at_the_desk(settings, database), name)
+    if not differed:
+        click.echo(f"{name} is as its facts make it: nothing to put back.")
+        return
+    click.echo(f"{name} was put back as its facts make it. What was stored of it:")
+    for sentence in differed:
+        click.echo(f"  {sentence}")

@@ -34,6 +34,7 @@ from bot.settings import Misconfigured, Settings
 from bot.slack import OPENS_WITHIN, SlackDoor
 from bot.slackcalls import SlackCalls
 from bot.sockets import Sockets
+from bot.soundness import Soundness
 from bot.times import duration, when
 from bot.versions import newer, satisfies
 from bot.web import Web
@@ -133,6 +134,7 @@ class Bot:
             self.sockets = Sockets(self.bolt, settings.slack_app_token or "")
         else:
             guard = Guard(settings.slack_signing_secret or "")
+        self.soundness = Soundness(self.desk, self.withheld)
         self.door = DoorWatch(self._door_check(), database, clock.now, self.replica)
         self.convener = Convener(self.desk)
         self.ticker = Ticker(clock, self._errands())
@@ -160,6 +162,7 @@ class Bot:
             Errand("send", 1, self.courier.wake),
             Errand("letters", 300, lambda: self._woken(retry_unreached(self.desk))),
             Errand("beat", 15, self._note_tick),
+            Errand("guards", 60, self.soundness),
             Errand("tidy", 3600, self._tidy),
             Errand("calendars", 86400, lambda: self._woken(len(renew_calendars(self.desk)))),
         ]
@@ -183,6 +186,7 @@ class Bot:
 
     def start(self, *, tick: bool = True) -> None:
         """Open the doors and begin to send; with `tick` the clock also moves by itself."""
+        self.soundness.look()
         if self.sockets is not None:
             self.sockets.start()
         self.courier.start()

@@ -16,16 +16,22 @@ def db() -> None:
 
 @db.command()
 def upgrade() -> None:
-    """Bring the database's schema up to date."""
+    """Bring the database's schema up to date, and put back the triggers that keep the facts."""
+    from bot.clock import SystemClock
+    from rules.facts import Actor
     from storage.database import Database
 
     with sentences():
         database = Database.open(read_settings().database_url)
         try:
             applied = database.upgrade()
+            with database.write(SystemClock().now) as tx:
+                guards = tx.guard(Actor(None, (), "command line"))
         finally:
             database.close()
     click.echo(f"Upgraded: {', '.join(applied)}." if applied else "The schema is up to date.")
+    if guards:
+        click.echo(f"Put back what keeps the facts from being changed: {', '.join(guards)}.")
 
 
 @db.command()

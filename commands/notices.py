@@ -86,6 +86,7 @@ NOTICES: Mapping[str, Notice] = {
     "reminder.snoozed": SILENT,
     "act.refused": SILENT,
     "catalogue.applied": SILENT,
+    "guards.restored": SILENT,
     "product.declared": SILENT,
     "product.changed": SILENT,
     "holders.changed": SILENT,

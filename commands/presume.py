@@ -97,6 +97,7 @@ def _settle_one(tx: Transaction, name: str, record: Record, *, looked: bool) -> 
         raise RuntimeError(f"{name} depends on others, and nobody knows how they stand")
     of_set = members(tx, (name, *candidate.together), tx.now)
     odd = record.differing([each for each, _ in of_set])
+    decision: Decision | NotYet
     if odd:
         decision = hold_odd(tx, of_set, odd)
     elif len(of_set) == 1:

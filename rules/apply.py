@@ -331,6 +331,7 @@ NOTED = (
         {
             "act.refused",
             "catalogue.applied",
+            "guards.restored",
             "product.declared",
             "product.changed",
             "holders.changed",

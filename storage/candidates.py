@@ -28,6 +28,9 @@ BUILDS = (
     .where(table.c.product == bindparam("product"), table.c.version == bindparam("version"))
     .order_by(table.c.build)
 )
+OPEN_NAMES = select(table.c.product, table.c.version, table.c.build).where(
+    or_(*(table.c.phase == each for each in NOT_ENDED))
+)
 VERSIONS = select(table.c.version).where(table.c.product == bindparam("product")).distinct()
 LAST_OF = (
     select(table.c.doc)
@@ -142,6 +145,12 @@ def not_ended(connection: Connection, product: str | None) -> tuple[Candidate, .
     else:
         rows = connection.execute(OPEN_OF, {"product": product})
     return read(row.doc for row in sorted(rows, key=lambda row: row.id))
+
+
+def names_not_ended(connection: Connection) -> tuple[str, ...]:
+    """The names of those not ended, also where what is stored of one can't be read."""
+    rows = connection.execute(OPEN_NAMES)
+    return tuple(f"{product}@{version}#{build}" for product, version, build in rows)
 
 
 def recent(connection: Connection, product: str | None, limit: int) -> tuple[Candidate, ...]:

@@ -120,6 +120,10 @@ class Reader(MeetingsReader, ReleasedReader):
         """Those not ended: announced, halted, released, deploying or failed; oldest first."""
         return candidates.not_ended(self._connection, product)
 
+    def open_names(self) -> tuple[str, ...]:
+        """The names of those not ended, also where what is stored of one can't be read."""
+        return candidates.names_not_ended(self._connection)
+
     def recent(self, product: str | None = None, limit: int = 10) -> tuple[Candidate, ...]:
         """The last announced, newest first, in whatever phase."""
         return candidates.recent(self._connection, product, limit)

@@ -15,7 +15,7 @@ from rules.apply import NOTED
 from rules.asking import ASKED
 from rules.digest import Due, Posted
 from rules.environments import Environment
-from rules.facts import Decision, Fact
+from rules.facts import Actor, Decision, Fact
 from rules.freezes import Freeze
 from rules.meeting import Action, Meeting, Topic
 from rules.people import Group, Person
@@ -24,6 +24,7 @@ from rules.resources import Resource
 from rules.series import Series
 from rules.worktime import Calendar
 from storage import (
+    auditing,
     candidates,
     chain,
     inbox,
@@ -135,6 +136,13 @@ class Transaction(Reader):
         self._moved.append((decision.candidates, decision.facts))
         self._plans_changed()
         return self._append(decision.facts)
+
+    def guard(self, by: Actor) -> tuple[str, ...]:
+        """Put the triggers that keep the facts back in their place; those that were not there, a fact."""
+        odd = auditing.guard(self._connection)
+        if odd:
+            self._append([Fact("guards.restored", self.now, by, about={"triggers": odd})])
+        return tuple(odd)
 
     def save_facts(self, *facts: Fact) -> tuple[StoredFact, ...]:
         """Write facts that change no candidate."""

@@ -23,7 +23,7 @@ NAME = "payments@2.4.1#1"
 def forge(desk: Office, name: str = NAME, **fields: object) -> None:
     """What a hand with the file open writes into a candidate's row; the columns go along."""
     table = tables.candidates
-    product, _, rest = name.partition("@")
+    product = name.partition("@")[0]
     with desk.database.write(desk.desk.clock) as tx:
         row = table.c.product == product
         stored = tx._connection.execute(table.select().where(row)).one()

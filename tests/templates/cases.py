@@ -141,6 +141,7 @@ TOLD_BY_TEMPLATE: Mapping[str, Callable[[], tuple[Candidate | None, Mapping[str,
     "review-overdue": lambda: (_hot_and_out(), {}),
     "review-reminder": lambda: (_hot_and_out(), {}),
     "parked": lambda: (announced(), {"day": "2026-11-23"}),
+    "withheld": lambda: (None, {"why": "the trigger facts_no_update is missing", "day": ""}),
     "row-differs": lambda: (announced(), {"day": "2026-11-23"}),
     "dead-letter": lambda: (
         announced(),

@@ -158,12 +158,13 @@ def doctor(as_json: bool) -> None:
 @click.argument("target", type=click.Path(path_type=Path))
 def backup(target: Path) -> None:
     """Copy the database to a new FILE, consistently, while the bot goes on writing."""
+    from bot.clock import SystemClock
     from storage.database import Database
 
     with sentences():
         database = Database.open(read_settings().database_url)
         try:
-            database.backup(target)
+            database.backup(target, SystemClock().now())
         finally:
             database.close()
     click.echo(f"The database was copied to {target}.")

@@ -29,6 +29,7 @@ from bot.letters import Letters
 from bot.readers import constraint, recurring
 from bot.render import Renderer
 from bot.reports.comparing import compare
+from bot.rewound import Rewound
 from bot.series_typed import schedule_from
 from bot.settings import Misconfigured, Settings
 from bot.slack import OPENS_WITHIN, SlackDoor
@@ -135,6 +136,7 @@ class Bot:
         else:
             guard = Guard(settings.slack_signing_secret or "")
         self.soundness = Soundness(self.desk, self.withheld)
+        self.rewound = Rewound(self.desk, self.withheld, calls)
         self.door = DoorWatch(self._door_check(), database, clock.now, self.replica)
         self.convener = Convener(self.desk)
         self.ticker = Ticker(clock, self._errands())
@@ -163,6 +165,7 @@ class Bot:
             Errand("letters", 300, lambda: self._woken(retry_unreached(self.desk))),
             Errand("beat", 15, self._note_tick),
             Errand("guards", 60, self.soundness),
+            Errand("heads", 2, self.rewound),
             Errand("tidy", 3600, self._tidy),
             Errand("calendars", 86400, lambda: self._woken(len(renew_calendars(self.desk)))),
         ]
@@ -187,6 +190,7 @@ class Bot:
     def start(self, *, tick: bool = True) -> None:
         """Open the doors and begin to send; with `tick` the clock also moves by itself."""
         self.soundness.look()
+        self.rewound.look()
         if self.sockets is not None:
             self.sockets.start()
         self.courier.start()
@@ -199,6 +203,7 @@ class Bot:
         if self.sockets is not None:
             self.sockets.stop()
         self.courier.stop()
+        self.rewound.look()
 
     def readiness(self) -> Mapping[str, Any]:
         """What `/readyz` says: the database answers, the door is open, the clock ticks, releases go."""

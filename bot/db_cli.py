@@ -54,3 +54,30 @@ def replay(candidate: str) -> None:
     click.echo(f"{name} was put back as its facts make it. What was stored of it:")
     for sentence in differed:
         click.echo(f"  {sentence}")
+
+
+@db.command()
+def accept() -> None:
+    """Go on with a database that was put back: nothing is released before this is said."""
+    from bot.heads import read_file, write_file
+    from bot.terminal import at_the_desk
+    from commands.accept import accept
+
+    with sentences():
+        settings = read_settings()
+    require_database(settings)
+    with opened(settings) as database:
+        beside = read_file(database.place)
+        with sentences():
+            lost, head = accept(at_the_desk(settings, database), [beside] if beside else [])
+        if lost:
+            write_file(database.place, *head)
+    if not lost:
+        click.echo("Every head that is known is in the log: nothing to accept.")
+        return
+    click.echo(
+        f"Accepted: the log goes on at audit head #{head[0]} {head[1][:12]}. It does not hold:"
+    )
+    for each in lost:
+        click.echo(f"  {each.told}, seen {each.at:%Y-%m-%d %H:%M} UTC")
+    click.echo("Halts given after the copy was made are not in it: see that they are given again.")

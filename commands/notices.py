@@ -87,6 +87,7 @@ NOTICES: Mapping[str, Notice] = {
     "act.refused": SILENT,
     "catalogue.applied": SILENT,
     "guards.restored": SILENT,
+    "log.rewound": SILENT,
     "product.declared": SILENT,
     "product.changed": SILENT,
     "holders.changed": SILENT,

@@ -332,6 +332,7 @@ NOTED = (
             "act.refused",
             "catalogue.applied",
             "guards.restored",
+            "log.rewound",
             "product.declared",
             "product.changed",
             "holders.changed",

@@ -19,6 +19,7 @@ from storage import (
     auditing,
     candidates,
     chain,
+    heads,
     inbox,
     mirror,
     opening,
@@ -33,6 +34,7 @@ from storage import (
 from storage.auditing import Asked, Extent, Sent, WrittenFact
 from storage.chain import StoredFact
 from storage.company import Cache, Company, Installation, load
+from storage.heads import Head
 from storage.inbox import PendingAct
 from storage.meetings import MeetingsReader
 from storage.outbox import Backlog, Delivery, Message
@@ -242,6 +244,10 @@ class Reader(MeetingsReader, ReleasedReader):
     def hash_at(self, number: int) -> str | None:
         """The chain's hash at a fact; None where there is no such fact."""
         return auditing.hash_at(self._connection, number)
+
+    def lost_heads(self, seen: Sequence[Head] = ()) -> tuple[Head, ...]:
+        """The heads, of those seen and those noted down, that should be in the log and are not."""
+        return heads.lost(self._connection, seen)
 
     def log(
         self, since: datetime | None, until: datetime | None, product: str | None = None

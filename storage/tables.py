@@ -272,6 +272,17 @@ class DoorRow(Row, table=True):
     marked_at: datetime
 
 
+class HeadRow(Row, table=True):
+    """A head of the log that was seen somewhere: it must still be in it."""
+
+    __tablename__ = "heads"
+    id: int | None = Field(default=None, primary_key=True)
+    place: str
+    number: int
+    hash: str
+    at: datetime
+
+
 class ReportRow(Row, table=True):
     """A report handed in as evidence, reduced to names and how each stands."""
 
@@ -337,6 +348,7 @@ freezes = table_of(FreezeRow)
 installation = table_of(InstallationRow)
 changes = table_of(ChangesRow)
 door = table_of(DoorRow)
+heads = table_of(HeadRow)
 reports = table_of(ReportRow)
 planned = table_of(PlannedRow)
 production = table_of(ProductionRow)

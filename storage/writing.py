@@ -27,6 +27,7 @@ from storage import (
     auditing,
     candidates,
     chain,
+    heads,
     inbox,
     meetings,
     mirror,
@@ -40,6 +41,7 @@ from storage import (
 from storage.chain import StoredFact
 from storage.company import Cache, Installation
 from storage.documents import utc
+from storage.heads import Head
 from storage.inbox import PendingAct
 from storage.outbox import LEASE, Message
 from storage.reading import Reader
@@ -136,6 +138,20 @@ class Transaction(Reader):
         self._moved.append((decision.candidates, decision.facts))
         self._plans_changed()
         return self._append(decision.facts)
+
+    def note_head(self, head: Head) -> None:
+        """Note a head down that should be in the log, so that a restart knows of it too."""
+        heads.note(self._connection, head)
+
+    def accept_log(self, lost: Sequence[Head], by: Actor) -> StoredFact:
+        """Take the log for what it is, though these heads are not in it: a fact."""
+        number, sealed = self.head()
+        expected = [{"where": h.place, "number": h.number, "hash": h.hash} for h in lost]
+        about = {"expected": expected, "found": {"number": number, "hash": sealed}}
+        (stored,) = self._append([Fact("log.rewound", self.now, by, about=about)])
+        heads.forget(self._connection)
+        heads.note(self._connection, Head(heads.ACCEPTED, number, sealed, self.now))
+        return stored
 
     def guard(self, by: Actor) -> tuple[str, ...]:
         """Put the triggers that keep the facts back in their place; those that were not there, a fact."""

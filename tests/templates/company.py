@@ -226,6 +226,7 @@ def _noted() -> list[Fact]:
     lines = ["payments: notice_hours 8 -> 16", "payments: operations-coordinator @omar -> @dave"]
     moved = {"role": OC, "from": [OMAR], "to": [DAVE]}
     about = {"verb": "assert", "reason": "not-your-state"}
+    rewound = {"expected": [], "found": {"number": 12, "hash": "3fd1c09a77be"}}
     return [
         Fact("act.refused", MONDAY, AS_DAVE, "payments", new.name, about),
         Fact("catalogue.applied", MONDAY, AS_OPERATOR, about={"lines": lines}),
@@ -233,6 +234,7 @@ def _noted() -> list[Fact]:
         Fact("product.changed", MONDAY, AS_OPERATOR, "payments", None, {"lines": lines}),
         Fact("holders.changed", MONDAY, AS_OPERATOR, "payments", None, moved),
         fact("candidate.parked", new, CLOCK, MONDAY),
+        Fact("log.rewound", MONDAY, AS_OPERATOR, about=rewound),
         Fact("guards.restored", MONDAY, AS_OPERATOR, about={"triggers": ["facts_no_update"]}),
         fact("candidate.replayed", new, AS_OPERATOR, MONDAY, differed=["phase"]),
         *_asked(new.name),

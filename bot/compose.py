@@ -115,8 +115,8 @@ class Bot:
         settings, database, clock = self.settings, self.database, self.clock
         self.renderer = Renderer(settings.command)
         self.withheld = Withheld()
-        self.desk = Desk(database, clock.now, tools(self.renderer, self.withheld))
         calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT))
+        self.desk = Desk(database, clock.now, tools(self.renderer, self._withheld_now))
         self.courier = Courier(
             database, calls, Letters(self.renderer, self.desk.tools), clock.now, pace=self.pace
         )
@@ -170,6 +170,10 @@ class Bot:
             Errand("calendars", 86400, lambda: self._woken(len(renew_calendars(self.desk)))),
         ]
 
+    def _withheld_now(self) -> Mapping[str, str]:
+        """Why nothing is released at this moment, the first moments after a start among it."""
+        return {**self.withheld(), **self.rewound.not_yet()}
+
     def settle(self) -> None:
         """Settle all that is due, a batch at a time."""
         while settle_due(self.desk, BATCH):
@@ -190,7 +194,7 @@ class Bot:
     def start(self, *, tick: bool = True) -> None:
         """Open the doors and begin to send; with `tick` the clock also moves by itself."""
         self.soundness.look()
-        self.rewound.look()
+        self.rewound.start()
         if self.sockets is not None:
             self.sockets.start()
         self.courier.start()

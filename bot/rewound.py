@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from bot.heads import posted, read_file, write_file
-from bot.slackcalls import SlackCalls
+from bot.slackcalls import Sent, SlackCalls
 from bot.withheld import Withheld
 from commands.dispatch import Desk
 from commands.withheld import tell_withheld
@@ -31,6 +32,18 @@ class Rewound:
         self._memory: Head | None = None
         self._written: tuple[int, str] | None = None
         self._to_ask: list[str] | None = None
+        self._started = False
+
+    def start(self) -> None:
+        """A first look; until the channels have been asked once `not_yet` says so."""
+        self._started = True
+        self.look()
+
+    def not_yet(self) -> Mapping[str, str]:
+        """Why nothing is released in the first moments after a start: Slack may show a later head."""
+        if not self._started or self._to_ask is not None:
+            return {}
+        return {"heads": "I have just started, and look first for the head last posted"}
 
     def __call__(self) -> None:
         """Look, and ask the channels that have not been asked since the start."""
@@ -73,7 +86,7 @@ class Rewound:
 
     def _ask_channels(self) -> tuple[Head, ...]:
         """The highest head in each channel not asked yet; one that does not answer is asked again."""
-        if self._calls.user_id is None:
+        if self._calls.user_id is None and not isinstance(self._calls.who(), Sent):
             return ()
         found, later = [], []
         for channel in self._channels():

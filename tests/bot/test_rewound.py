@@ -39,10 +39,10 @@ class Installation:
         self.office.desk = replace(self.office.desk, tools=tools)
         calls = SlackCalls(WebClient(token="xoxb-1", retry_handlers=[]))
         self.rewound = Rewound(self.office.desk, self.withheld, calls)
-        self.rewound()
+        self.rewound.start()
 
     def end(self) -> None:
-        self.rewound()
+        self.rewound.look()
         self.office.database.close()
 
     def put_back(self, copy: Path, *, with_head: bool = False) -> None:
@@ -84,7 +84,7 @@ def halted_after(there: Installation, copy: Callable[[Installation, Path], None]
     announced(there.office)
     all_assert(there.office)
     target = there.file.with_name("copy.db")
-    there.rewound()
+    there.rewound.look()
     copy(there, target)
     there.office.say("halt payments CVE-1 is open", by="sam")
     there.end()
@@ -105,7 +105,7 @@ def test_what_was_halted_after_the_copy_does_not_go_out_until_it_is_accepted(the
     assert office.say("go payments", by="rita").template == "withheld"
     lost = there.accept()
     assert "file" in {head.place for head in lost}
-    there.rewound()
+    there.rewound.look()
     assert there.withheld() == {}
     (fact,) = office.facts(kind="log.rewound")
     assert fact.about["found"]["number"] < fact.about["expected"][-1]["number"]
@@ -122,7 +122,7 @@ def test_once_accepted_what_nobody_halts_goes_out_by_the_ordinary_law(there):
     there.put_back(halted_after(there, by_backup))
     there.start()
     there.accept()
-    there.rewound()
+    there.rewound.look()
     there.office.until(FAIR)
     assert settle_due(there.office.desk) == 1
     assert there.office.candidate().phase == "released"
@@ -135,10 +135,10 @@ def test_a_backup_on_a_new_machine_is_known_by_its_mark(there):
     there.start()
     assert "a backup that was put back" in there.withheld()["rewound"]
     there.office.say("halt payments CVE-2", by="sam")
-    there.rewound()
+    there.rewound.look()
     assert "rewound" in there.withheld()
     assert [head.place for head in there.accept()] == ["backup"]
-    there.rewound()
+    there.rewound.look()
     assert there.withheld() == {}
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from bot.auditing_cli import audit
+from bot.db_cli import db
 from bot.evidence_cli import evidence
 from bot.installed import opened, require_database
 from bot.plan_cli import plan
@@ -42,6 +43,7 @@ def main() -> None:
 
 
 main.add_command(audit)
+main.add_command(db)
 main.add_command(trace)
 main.add_command(evidence)
 main.add_command(plan)
@@ -158,34 +160,16 @@ def doctor(as_json: bool) -> None:
 @click.argument("target", type=click.Path(path_type=Path))
 def backup(target: Path) -> None:
     """Copy the database to a new FILE, consistently, while the bot goes on writing."""
+    from bot.clock import SystemClock
     from storage.database import Database
 
     with sentences():
         database = Database.open(read_settings().database_url)
         try:
-            database.backup(target)
+            database.backup(target, SystemClock().now())
         finally:
             database.close()
     click.echo(f"The database was copied to {target}.")
-
-
-@main.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the database's schema up to date."""
-    from storage.database import Database
-
-    with sentences():
-        database = Database.open(read_settings().database_url)
-        try:
-            applied = database.upgrade()
-        finally:
-            database.close()
-    click.echo(f"Upgraded: {', '.join(applied)}." if applied else "The schema is up to date.")
 
 
 @main.command()

@@ -32,11 +32,13 @@ from bot.manifest import unheard
 from bot.readers import constraint, recurring
 from bot.render import Renderer
 from bot.reports.comparing import compare
+from bot.rewound import Rewound
 from bot.series_typed import schedule_from
 from bot.settings import Misconfigured, Settings
 from bot.slack import OPENS_WITHIN, SlackDoor
 from bot.slackcalls import SlackCalls
 from bot.sockets import Sockets
+from bot.soundness import Soundness
 from bot.timekeeping import CAUSE, Timekeeper
 from bot.times import duration, when
 from bot.versions import newer, satisfies
@@ -130,7 +132,7 @@ class Bot:
         calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT), judged)
         self.renderer = Renderer(settings.command, lambda: _hears(calls))
         self.withheld = Withheld()
-        self.desk = Desk(database, clock.now, tools(self.renderer, self.withheld))
+        self.desk = Desk(database, clock.now, tools(self.renderer, self._withheld_now))
         self.echoes = Echoes(database, clock.now, self.replica, lambda: bool(_hears(calls)))
         self.courier = Courier(
             database,
@@ -163,6 +165,8 @@ class Bot:
         self.door = self.hearing.door
         guard = self._listen(calls, (judged or SystemClock()).now)
         self.convener = Convener(self.desk)
+        self.soundness = Soundness(self.desk, self.withheld)
+        self.rewound = Rewound(self.desk, self.withheld, calls)
         self.ticker = Ticker(clock, self._errands(calls))
         self.web = Web(self.bolt, guard, self.hearing, self.replica, self.readiness, self.metrics)
 
@@ -192,6 +196,8 @@ class Bot:
                 "unheard", 300, lambda: self._woken(tell_unheard(self.desk, unheard(calls.scopes)))
             ),
             Errand("beat", 15, self._note_tick),
+            Errand("guards", 60, self.soundness),
+            Errand("heads", 2, self.rewound),
         ]
 
     def _timed_errands(self) -> list[Errand]:
@@ -234,6 +240,10 @@ class Bot:
                     "%d rows were written by a clock that was ahead, and were mended", mended
                 )
 
+    def _withheld_now(self) -> Mapping[str, str]:
+        """Why nothing is released at this moment, the first moments after a start among it."""
+        return {**self.withheld(), **self.rewound.not_yet()}
+
     def settle(self) -> None:
         """Settle all that is due, a batch at a time."""
         while settle_due(self.desk, BATCH):
@@ -255,6 +265,8 @@ class Bot:
         """Open the doors and begin to send; with `tick` the clock also moves by itself."""
         if self.timekeeper is not None:
             self.timekeeper.look()
+        self.soundness.look()
+        self.rewound.start()
         if self.sockets is not None:
             self.sockets.start()
         self.courier.start()
@@ -267,6 +279,7 @@ class Bot:
         if self.sockets is not None:
             self.sockets.stop()
         self.courier.stop()
+        self.rewound.look()
 
     def readiness(self) -> Mapping[str, Any]:
         """What `/readyz` says: the database answers, the door is open, the clock ticks, releases go."""

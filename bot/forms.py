@@ -148,7 +148,9 @@ class Forms:
             asked = meant(reader, self._desk.tools, text).candidate
         except Refused:
             return None if text else _halt_which(reader, said)
-        candidate = asked if asked.phase in OPEN else open_successor(reader, asked)
+        candidate = asked
+        if asked.phase not in OPEN:
+            candidate = open_successor(reader, self._desk.tools, asked)
         if candidate.phase not in OPEN:
             return None
         _, standing, hats = self._standing(reader, candidate, caller)

@@ -14,8 +14,8 @@ from bot.richtext import Section, blocks_of, cut, text_of
 from bot.words import known_as, woven
 from commands.request import Reply
 from commands.standing import Standing
-from rules.apply import halt_from
 from rules.candidate import UNRELEASED, Candidate, Halt
+from rules.halts import halt_from
 from rules.words import State
 from storage.reading import Company, StoredFact
 

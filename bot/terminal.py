@@ -35,6 +35,11 @@ def say_at_the_terminal(
     return renderer.plain(reply, _zone(), company), reply.ok
 
 
+def at_the_desk(settings: Settings, database: Database) -> Desk:
+    """The desk of the command line, on the system's clock."""
+    return Desk(database, SystemClock().now, tools(Renderer(settings.command)))
+
+
 def _zone() -> str:
     """The terminal's own zone where it is known, else UTC."""
     from tzlocal import get_localzone_name

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from commands.act import Act
-from commands.naming import WORD, plain_version, product_named, successors
+from commands.naming import WORD, last_alike, plain_version, product_named, successors
 from commands.request import Reply
 from rules.announcing import VERSION, Announcement, Others, announce
 from rules.candidate import OPEN, Candidate
@@ -96,10 +96,11 @@ def _others(act: Act, product: Product, version: str) -> Others:
         for c in act.reader.open_candidates(product.name)
         if c.version != version and c.phase in OPEN and _replaces(act, product, version, c)
     ]
-    latest = max(builds, key=lambda c: c.build, default=None)
-    return Others(builds, older, tuple(successors(act.reader, latest)) if latest else ())
+    alike = last_alike(act.reader, act.tools, product, version)
+    after = tuple(successors(act.reader, alike)) if alike else ()
+    return Others(builds, older, alike, after)
 
 
 def _replaces(act: Act, product: Product, version: str, other: Candidate) -> bool:
-    """A newer version by the product's scheme, else the one announced later (DESIGN 2.5)."""
-    return act.tools.newer(product.scheme, version, other.version) is not False
+    """All but a newer one: of equal rank, or in no scheme, the one announced later (DESIGN 2.5)."""
+    return act.tools.newer(product.scheme, other.version, version) is not True

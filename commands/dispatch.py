@@ -18,6 +18,7 @@ from commands.spoken import LIKE_HALT
 from commands.unclear import UNSAID, second_thought
 from commands.verb import Verb
 from commands.verbs import VERBS
+from rules.asking import ask
 from rules.candidate import Candidate
 from rules.deploying import REPORTS
 from rules.facts import Actor, Fact
@@ -181,7 +182,7 @@ def _complete(act: Act, refused: Refused) -> None:
         return
     refused.about.setdefault("product", candidate.product)
     if refused.reason == "superseded":
-        after = open_successor(act.reader, candidate)
+        after = open_successor(act.reader, act.tools, candidate)
         refused.about["superseded_by"] = None if after.name == candidate.name else after.name
 
 
@@ -210,20 +211,29 @@ def _product(act: Act) -> Product | None:
 def _pend(act: Act, needs: tuple[str, ...]) -> Reply:
     """Store the act until its author is known, keeping the time of its press."""
     request, candidate, product = act.request, _about(act), _product(act)
-    act.tx.pend(
-        PendingAct(
-            id=0,
-            key=request.key,
-            request=asdict(request),
-            person=act.person or "",
-            needs=needs,
-            at=request.pressed_at or act.now,
-            halts=request.verb == "halt",
-            product=product.name if product else None,
-            candidate=candidate.name if candidate else None,
-        )
+    pending = PendingAct(
+        id=0,
+        key=request.key,
+        request=asdict(request),
+        person=act.person or "",
+        needs=needs,
+        at=request.pressed_at or act.now,
+        halts=request.verb == "halt",
+        product=product.name if product else None,
+        candidate=candidate.name if candidate else None,
     )
+    act.tx.pend(pending)
+    if pending.halts:
+        _ask(act, pending)
     return Reply("looking-you-up", {"halts": request.verb == "halt", "you": act.person in needs})
+
+
+def _ask(act: Act, halt: PendingAct) -> None:
+    """A halt is a fact from its press on, without its words: they may be a guest's (DESIGN 2.3)."""
+    by = Actor(halt.person, (), act.request.caller.door)
+    asked = ask(act.tx.asked(), by, halt.product, halt.candidate, halt.at, act.now)
+    if asked is not None:
+        act.tx.save_facts(asked)
 
 
 def _refuse_outsiders(act: Act, verb: Verb) -> None:

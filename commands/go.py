@@ -7,19 +7,20 @@ from dataclasses import replace
 from commands.act import Act
 from commands.naming import meant
 from commands.planning import members, save_each, world_of
+from commands.record import Record
 from commands.replan import replan_all
 from commands.request import Reply
 from rules.colliding import collisions
 from rules.facts import Decision
 from rules.presume import go
 from rules.replanning import Member, together
-from rules.words import Refused
+from rules.words import Phase, Refused
 
 
 def run(act: Act) -> Reply:
     """Release at once; the Release Coordinator only, and of a set whoever coordinates all of it.
 
-    Refuses `withheld` while nothing may be released, whoever asks.
+    Refuses `row-differs`, and `withheld` while nothing may be released, whoever asks.
     """
     causes = act.tools.withheld()
     if causes:
@@ -27,6 +28,7 @@ def run(act: Act) -> Reply:
     replan_all(act.tx, act.tools)
     found = meant(act.reader, act.tools, act.request.text)
     of_set = members(act.reader, (found.candidate.name, *found.candidate.together), act.now)
+    _require_as_recorded(act, of_set)
     decision = together([_go(act, member) for member in of_set])
     if not decision:
         return Reply("nothing-new", {"candidate": found.candidate})
@@ -35,6 +37,14 @@ def run(act: Act) -> Reply:
     gone = next(c for c in decision.candidates if c.name == found.candidate.name)
     others = [c.name for c in decision.candidates if c.name != gone.name]
     return Reply("gone", {"candidate": gone, "others": others})
+
+
+def _require_as_recorded(act: Act, of_set: list[Member]) -> None:
+    """Whether the rows are what their facts make them (DESIGN 2.7). Refuses: row-differs."""
+    going = [candidate for candidate, _ in of_set if candidate.phase is Phase.ANNOUNCED]
+    odd = Record(act.reader, [each.name for each in going]).differing(going)
+    if odd:
+        raise Refused("row-differs", {"candidate": next(iter(odd))})
 
 
 def _go(act: Act, member: Member) -> Decision:

@@ -42,7 +42,7 @@ def _open_one(act: Act, found: Meant) -> tuple[Candidate, bool]:
     """A halt on an old build falls on the open one (DESIGN 2.3)."""
     if found.candidate.phase not in GONE:
         return found.candidate, False
-    after = open_successor(act.reader, found.candidate)
+    after = open_successor(act.reader, act.tools, found.candidate)
     return after, after.name != found.candidate.name
 
 

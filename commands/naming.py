@@ -130,6 +130,17 @@ def _single(found: Sequence[Candidate], product: str) -> Candidate:
     raise Refused("which-candidate", {"open": list(found), "word": product})
 
 
+def last_alike(reader: Reader, tools: Tools, product: Product, version: str) -> Candidate | None:
+    """The last announced of a version or of another that ranks as it does: `4.0.0+17`, `4.0.0+18`."""
+
+    def ranks(other: str) -> bool:
+        pairs = ((other, version), (version, other))
+        return all(tools.newer(product.scheme, *pair) is False for pair in pairs)
+
+    known = reader.versions(product.name)
+    return reader.last_of(product.name, [v for v in known if v == version or ranks(v)])
+
+
 def successors(reader: Reader, candidate: Candidate) -> Iterator[Candidate]:
     """What took a superseded candidate's place, and what took that one's, to the end."""
     seen = {candidate.name}
@@ -142,10 +153,12 @@ def successors(reader: Reader, candidate: Candidate) -> Iterator[Candidate]:
         candidate = after
 
 
-def open_successor(reader: Reader, candidate: Candidate) -> Candidate:
-    """What took an ended candidate's place: what superseded it, else a later open build (DESIGN 2.3)."""
+def open_successor(reader: Reader, tools: Tools, candidate: Candidate) -> Candidate:
+    """What took an ended candidate's place: what superseded it, else what was announced after it
+    of equal rank and is open (DESIGN 2.3)."""
     *_, last = (candidate, *successors(reader, candidate))
     if last.phase in OPEN:
         return last
-    builds = reader.builds(last.product, last.version)
-    return next((b for b in reversed(builds) if b.phase in OPEN), last)
+    product = reader.company().products.get(last.product)
+    alike = product and last_alike(reader, tools, product, last.version)
+    return alike if alike and alike.phase in OPEN else last

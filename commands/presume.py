@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from commands.dispatch import Desk
 from commands.notices import operator, telling
 from commands.planning import members, save_each
+from commands.record import Record, hold_odd, still_odd
 from commands.replan import replan_all
 from commands.request import Tools
 from rules.candidate import Candidate
@@ -44,8 +45,9 @@ def settle_due(desk: Desk, limit: int = 100) -> int:
             return 0
         due = tx.due(tx.now, limit)
         looked = _look_again(tx, desk.tools)
+        record = Record(tx, due)
         for name in due:
-            _settle_or_park(tx, name, looked=looked)
+            _settle_or_park(tx, name, record, looked=looked)
     return len(due)
 
 
@@ -74,19 +76,19 @@ def _depends(tx: Transaction, candidate: Candidate) -> bool:
     return bool(candidate.needs or candidate.together) or candidate.product in needed
 
 
-def _settle_or_park(tx: Transaction, name: str, *, looked: bool) -> None:
+def _settle_or_park(tx: Transaction, name: str, record: Record, *, looked: bool) -> None:
     try:
         with tx.savepoint():
-            _settle_one(tx, name, looked=looked)
+            _settle_one(tx, name, record, looked=looked)
     except Exception:
         log.exception("%s could not be settled and is parked", name)
         _park(tx, name)
 
 
-def _settle_one(tx: Transaction, name: str, *, looked: bool) -> None:
+def _settle_one(tx: Transaction, name: str, record: Record, *, looked: bool) -> None:
     """Settle a candidate, with the others of its set where it has to go together with them.
 
-    Raises RuntimeError for one that depends on others, where plans could not be looked at.
+    One whose row is not what its facts make it waits, and its set with it (DESIGN 2.7). Raises RuntimeError for one that depends on others, where plans could not be looked at.
     """
     candidate = tx.candidate(name)
     if candidate is None or candidate.phase is not Phase.ANNOUNCED:
@@ -94,7 +96,11 @@ def _settle_one(tx: Transaction, name: str, *, looked: bool) -> None:
     if not looked and _depends(tx, candidate):
         raise RuntimeError(f"{name} depends on others, and nobody knows how they stand")
     of_set = members(tx, (name, *candidate.together), tx.now)
-    if len(of_set) == 1:
+    odd = record.differing([each for each, _ in of_set])
+    decision: Decision | NotYet
+    if odd:
+        decision = hold_odd(tx, of_set, odd)
+    elif len(of_set) == 1:
         decision = settle(*of_set[0], tx.now)
     else:
         decision = settle_together(of_set, tx.now)
@@ -142,6 +148,8 @@ def _resumed(
     reader: Reader, candidate: Candidate, now: datetime
 ) -> tuple[Decision, dict[str, Setting]]:
     of_set = members(reader, (candidate.name, *candidate.together), now)
+    if still_odd(reader, [each for each, _ in of_set]):
+        return Decision(), {}
     settings = {each.name: setting for each, setting in of_set}
     if len(of_set) == 1:
         return resume_waiting(*of_set[0], now), settings

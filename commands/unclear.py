@@ -63,7 +63,7 @@ def _offer(act: Act, words: str) -> Reply:
 def _meant(act: Act, words: str) -> Iterator[Candidate]:
     """The candidate answered; else those named; else the caller's own; else all that are open."""
     under = _under(act)
-    after = open_successor(act.reader, under) if under is not None else None
+    after = open_successor(act.reader, act.tools, under) if under is not None else None
     if after is not None and after.phase in OPEN:
         yield after
         return

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from rules.apply import apply, halt_about, policy_about
+from rules.apply import apply, policy_about
 from rules.candidate import OPEN, Candidate, Halt
 from rules.facts import Actor, Decision, Fact, fact, iso
+from rules.halts import halt_about
 from rules.phases import ended
 from rules.plans import needs_about
 from rules.product import Setting
@@ -44,8 +45,11 @@ class Others:
 
     same_version: Sequence[Candidate] = ()
     older_open: Sequence[Candidate] = ()
+    """Those of lower rank, of equal rank, and those that don't compare (DESIGN 2.5)."""
+    alike: Candidate | None = None
+    """The last announced of equal rank; None: no other version ranks as this one does."""
     successors: Sequence[Candidate] = ()
-    """What took the place of the latest build of this version, followed to the end."""
+    """What took the place of the last of equal rank, or of this version, followed to the end."""
 
 
 def announce(
@@ -69,7 +73,7 @@ def announce(
         ended = fact("candidate.superseded", old, actor, now, superseded_by=candidate.name)
         facts.append(ended)
         superseded.append(apply(old, ended))
-    for halt in _passed_on(replaced, latest, others.successors):
+    for halt in _passed_on(replaced, others.alike or latest, others.successors):
         passed = fact("halt.inherited", candidate, actor, now, halt=halt_about(halt))
         facts.append(passed)
         candidate = apply(candidate, passed)
@@ -106,15 +110,16 @@ def _replaced(latest: Candidate | None, others: Others) -> tuple[Candidate, ...]
 
 
 def _passed_on(
-    replaced: Sequence[Candidate], latest: Candidate | None, successors: Sequence[Candidate]
+    replaced: Sequence[Candidate], last: Candidate | None, successors: Sequence[Candidate]
 ) -> tuple[Halt, ...]:
     """The open halts of what is replaced, each once, with author and reason (DESIGN 2.3).
 
-    Those of a withdrawn build too, so that no halt is shaken off by withdrawing and announcing
-    anew; and those of a superseded one, unless they were lifted on what took its place.
+    Those of the last of equal rank too where it was withdrawn, so that no halt is shaken off by
+    withdrawing and announcing anew; and where it was superseded, unless they were lifted on what
+    took its place.
     """
     ended = {Phase.WITHDRAWN, Phase.SUPERSEDED}
-    gone = [latest] if latest is not None and latest.phase in ended else []
+    gone = [last] if last is not None and last.phase in ended else []
     lifted = {halt.id for after in successors for halt in after.halts if halt.lifted}
     halts = {halt.id: halt for old in (*replaced, *gone) for halt in old.open_halts}
     return tuple(halt for name, halt in halts.items() if name not in lifted)

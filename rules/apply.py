@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from rules import plans
+from rules.asking import OF_ASKING
 from rules.candidate import (
     Assertion,
     Candidate,
@@ -15,11 +16,11 @@ from rules.candidate import (
     Extension,
     Fault,
     Forwarded,
-    Halt,
     Hotfix,
     Waiver,
 )
-from rules.facts import Decision, Fact, iso
+from rules.facts import Decision, Fact
+from rules.halts import halt_from
 from rules.meeting_facts import OF_MEETINGS
 from rules.product import Policy
 from rules.words import OWNER, Phase, Role, Silence, State
@@ -296,10 +297,10 @@ APPLY: Mapping[str, Callable[[Candidate, Fact], Candidate]] = {
     "fault.recorded": _fault,
     "fault.attributed": _attributed,
     "release.extended": _extended,
-    "release.rescheduled": _only_schedule,
-    "release.postponed": _only_schedule,
-    "release.waiting": _only_schedule,
-    "release.resumed": _only_schedule,
+    **dict.fromkeys(
+        ("release.rescheduled", "release.postponed", "release.waiting", "release.resumed"),
+        _only_schedule,
+    ),
     "candidate.released": _released,
     "deployment.began": _phase(Phase.DEPLOYING),
     "deployment.reached": plans.reached,
@@ -318,31 +319,38 @@ APPLY: Mapping[str, Callable[[Candidate, Fact], Candidate]] = {
     "hotfix.confirmed": _confirmed_hotfix,
     "hotfix.reviewed": _reviewed_hotfix,
     "policy.tightened": _policy,
+    "candidate.replayed": _only_schedule,
     "reminder.snoozed": _snoozed,
 }
 """How each kind of fact changes its candidate; `candidate.announced` makes it."""
 
-NOTED = OF_MEETINGS | frozenset(
-    {
-        "act.refused",
-        "catalogue.applied",
-        "product.declared",
-        "product.changed",
-        "holders.changed",
-        "holder.deactivated",
-        "criteria.changed",
-        "role.delegated",
-        "delegation.ended",
-        "candidate.parked",
-        "environment.declared",
-        "environment.changed",
-        "environment.prepared",
-        "resource.declared",
-        "resource.changed",
-        "freeze.declared",
-        "freeze.changed",
-        "freeze.lifted",
-    }
+NOTED = (
+    OF_MEETINGS
+    | OF_ASKING
+    | frozenset(
+        {
+            "act.refused",
+            "catalogue.applied",
+            "guards.restored",
+            "log.rewound",
+            "product.declared",
+            "product.changed",
+            "holders.changed",
+            "holder.deactivated",
+            "criteria.changed",
+            "role.delegated",
+            "delegation.ended",
+            "candidate.parked",
+            "environment.declared",
+            "environment.changed",
+            "environment.prepared",
+            "resource.declared",
+            "resource.changed",
+            "freeze.declared",
+            "freeze.changed",
+            "freeze.lifted",
+        }
+    )
 )
 """Facts that change no candidate."""
 
@@ -364,36 +372,3 @@ def policy_from(about: About) -> Policy:
 def policy_about(policy: Policy) -> dict[str, Any]:
     """A policy for a fact to store."""
     return asdict(policy)
-
-
-def halt_from(about: About) -> Halt:
-    """A halt as a fact stores it."""
-    at, review_at = _instant(about["at"]), _instant(about["review_at"])
-    assert at is not None
-    assert review_at is not None
-    return Halt(
-        id=about["id"],
-        by=about["by"],
-        hats=tuple(Role(hat) for hat in about["hats"]),
-        states=tuple(State(state) for state in about["states"]),
-        reason=about["reason"],
-        at=at,
-        review_at=review_at,
-        revokes=about["revokes"],
-        origin=about["origin"],
-    )
-
-
-def halt_about(halt: Halt) -> dict[str, Any]:
-    """A halt for a fact to store."""
-    return {
-        "id": halt.id,
-        "by": halt.by,
-        "hats": list(halt.hats),
-        "states": list(halt.states),
-        "reason": halt.reason,
-        "at": iso(halt.at),
-        "review_at": iso(halt.review_at),
-        "revokes": halt.revokes,
-        "origin": halt.origin,
-    }

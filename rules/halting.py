@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from rules.apply import decide, halt_about
+from rules.apply import decide
 from rules.candidate import OPEN, Candidate, Halt
 from rules.facts import CLOCK, Actor, Decision, Fact, fact, iso
+from rules.halts import halt_about
 from rules.phases import ended, require_halted
 from rules.product import Setting
 from rules.rights import answerable, not_allowed, require_lifter

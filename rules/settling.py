@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rules.apply import decide
@@ -15,6 +15,25 @@ from rules.words import Phase
 
 HELD = "held"
 """Why a member waits: another one of its set is halted, or waits."""
+ODD = "row-differs"
+"""Why one waits whose row is not what its facts make it (DESIGN 2.7)."""
+
+
+def wait_for_record(
+    candidates: Sequence[Candidate], odd: Mapping[str, str], now: datetime
+) -> Decision:
+    """Those of a set that are due wait while the rows of the `odd` ones differ; what differs is said."""
+    holding = [each for each in candidates if each.name in odd]
+    waiting = []
+    for candidate in candidates:
+        if candidate.name in odd and _runs(candidate):
+            about = {"release_at": None, "why": [ODD], "differs": odd[candidate.name]}
+            waiting.append(
+                decide(candidate, fact("release.waiting", candidate, CLOCK, now, **about))
+            )
+        elif _is_due(candidate, now):
+            waiting.append(_held(candidate, holding, now))
+    return together(waiting)
 
 
 def settle_together(members: Sequence[Member], now: datetime) -> Decision | NotYet:

@@ -113,6 +113,21 @@ def unguarded(connection: Connection) -> Iterator[str]:
             yield f"the trigger {name}, which keeps the facts from being changed, is missing"
         elif found[name] != " ".join(sql.split()):
             yield f"the trigger {name} is not the one that keeps the facts from being changed"
+    for name in found.keys() - TRIGGERS.keys():
+        yield f"the trigger {name} on the facts is none of ours"
+
+
+def guard(connection: Connection) -> list[str]:
+    """Put the triggers of the facts back as they should be, and no others; those that were not so."""
+    found = {name: " ".join(sql.split()) for name, sql in connection.execute(GUARDS)}
+    wanted = {name: " ".join(sql.split()) for name, sql in TRIGGERS.items()}
+    odd = sorted(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
+    for name in odd:
+        quoted = name.replace('"', '""')
+        connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{quoted}"')
+        if name in TRIGGERS:
+            connection.exec_driver_sql(TRIGGERS[name])
+    return odd
 
 
 def log(

@@ -28,6 +28,19 @@ BUILDS = (
     .where(table.c.product == bindparam("product"), table.c.version == bindparam("version"))
     .order_by(table.c.build)
 )
+OPEN_NAMES = select(table.c.product, table.c.version, table.c.build).where(
+    or_(*(table.c.phase == each for each in NOT_ENDED))
+)
+VERSIONS = select(table.c.version).where(table.c.product == bindparam("product")).distinct()
+LAST_OF = (
+    select(table.c.doc)
+    .where(
+        table.c.product == bindparam("product"),
+        table.c.version.in_(bindparam("versions", expanding=True)),
+    )
+    .order_by(table.c.id.desc())
+    .limit(1)
+)
 # Sorted by `not_ended`: ORDER BY id would have SQLite walk all of a product's candidates.
 # No IN: SQLAlchemy writes its list anew at each execution.
 OPEN = select(table.c.id, table.c.doc).where(or_(*(table.c.phase == each for each in NOT_ENDED)))
@@ -60,6 +73,9 @@ SAVE = _ADDED.on_conflict_do_update(
     index_elements=["product", "version", "build"],
     set_=_CHANGED,
     where=table.c.seq == bindparam("expected"),
+)
+RESTORE = _ADDED.on_conflict_do_update(
+    index_elements=["product", "version", "build"], set_=_CHANGED
 )
 RETRY = (
     table.update()
@@ -99,6 +115,18 @@ def builds(connection: Connection, product: str, version: str) -> tuple[Candidat
     return read(connection.execute(BUILDS, named).scalars())
 
 
+def versions(connection: Connection, product: str) -> tuple[str, ...]:
+    """Every version of a product that was ever announced, each once."""
+    return tuple(connection.execute(VERSIONS, {"product": product}).scalars())
+
+
+def last_of(connection: Connection, product: str, among: Sequence[str]) -> Candidate | None:
+    """The last announced of these versions of a product."""
+    named = {"product": product, "versions": list(among)}
+    found = connection.execute(LAST_OF, named).scalar()
+    return None if found is None else candidate_from(found)
+
+
 def read(documents: Iterable[str]) -> tuple[Candidate, ...]:
     """Documents as candidates."""
     return tuple(map(candidate_from, documents))
@@ -117,6 +145,12 @@ def not_ended(connection: Connection, product: str | None) -> tuple[Candidate, .
     else:
         rows = connection.execute(OPEN_OF, {"product": product})
     return read(row.doc for row in sorted(rows, key=lambda row: row.id))
+
+
+def names_not_ended(connection: Connection) -> tuple[str, ...]:
+    """The names of those not ended, also where what is stored of one can't be read."""
+    rows = connection.execute(OPEN_NAMES)
+    return tuple(f"{product}@{version}#{build}" for product, version, build in rows)
 
 
 def recent(connection: Connection, product: str | None, limit: int) -> tuple[Candidate, ...]:
@@ -143,6 +177,11 @@ def save(connection: Connection, changed: Sequence[tuple[Candidate, int]]) -> No
         row = _row(candidate) | {"expected": candidate.seq - applied}
         if connection.execute(SAVE, row).rowcount == 0:
             raise Stale(f"{candidate.name} has changed since it was read")
+
+
+def restore(connection: Connection, candidate: Candidate) -> None:
+    """Write a candidate, whatever its row says now, or where there is none."""
+    connection.execute(RESTORE, _row(candidate))
 
 
 def _row(candidate: Candidate) -> dict[str, object]:

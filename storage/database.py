@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from storage import engine, revisions
+from storage import engine, heads, revisions
 from storage.company import Cache
 from storage.faults import Stale, Unavailable, unavailable
 from storage.reading import Reader
@@ -170,14 +170,25 @@ class Database:
         if orphans:
             raise Unavailable(f"{self._place} can't be upgraded: rows refer to others not there.")
 
-    def backup(self, target: Path) -> None:
-        """A consistent copy, also while others write; mode 0600, never over an existing file."""
+    @property
+    def place(self) -> Path:
+        """The file."""
+        return self._place
+
+    def backup(self, target: Path, at: datetime | None = None) -> None:
+        """A consistent copy, also while others write; mode 0600, never over an existing file.
+
+        `at` (aware UTC) is marked in it: put in the place of the database it lets nothing out
+        before the operator has accepted it. Without `at` it is only to be looked at.
+        """
         if target.exists():
             raise Unavailable(f"{target} exists already: name a new file.")
         draft = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
             engine.private(draft)
             self._vacuum_into(draft)
+            if at is not None and not self.behind():
+                _mark(draft, at)
             _durable(draft)
             _publish(draft, target)
         except FileExistsError:
@@ -196,6 +207,17 @@ class Database:
             raise Unavailable(told or f"{draft} can't be written: {error}.") from error
         finally:
             connection.close()
+
+
+def _mark(draft: Path, at: datetime) -> None:
+    """Note in a copy that it is one, and at which head it was made."""
+    made = engine.connect(draft, "IMMEDIATE", most=1)
+    try:
+        with made.begin() as connection:
+            number, sealed = Reader(connection, Cache()).head()
+            heads.note(connection, heads.Head(heads.COPY, number, sealed, at))
+    finally:
+        made.dispose()
 
 
 def _durable(path: Path) -> None:

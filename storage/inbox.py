@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, select
+from sqlalchemy import Connection, Row, bindparam, case, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
+from rules.asking import Asked
 from rules.candidate import Candidate
 from rules.product import PendingHalt
+from rules.words import Phase
 from storage import candidates
 from storage.documents import plain, sound, utc
 from storage.tables import inbox, kept, pending
@@ -44,7 +46,14 @@ PEND = insert(pending).on_conflict_do_nothing()
 _OLDEST = select(pending).order_by(pending.c.id)
 UNDONE = _OLDEST.where(pending.c.state.in_(("waiting", "unresolved")))
 WAITING_HALTS = _OLDEST.where(pending.c.state == "waiting", pending.c.halts)
-JUDGED = pending.update().where(pending.c.id == bindparam("act")).values(state=bindparam("new"))
+JUDGED = (
+    pending.update()
+    .where(pending.c.id == bindparam("act"))
+    .values(
+        state=bindparam("new"),
+        request=case((bindparam("new") == "done", "{}"), else_=pending.c.request),
+    )
+)
 KEEP = insert(kept).on_conflict_do_nothing()
 KEPT = select(kept.c.words).where(kept.c.id == bindparam("id"))
 
@@ -96,38 +105,54 @@ def _act(row: Row[Any]) -> PendingAct:
 
 
 def halts_on(
-    connection: Connection, product: str, candidate: Candidate | None
+    connection: Connection,
+    product: str,
+    candidate: Candidate | None,
+    asked: Iterable[Asked] = (),
 ) -> tuple[PendingHalt, ...]:
-    """The pending halts that may fall on a candidate: named, of its product, or of nobody knows what."""
-    found = connection.execute(WAITING_HALTS).all()
-    return tuple(
-        PendingHalt(row.person, row.at)
-        for row in found
-        if _may_fall_on(connection, row, product, candidate)
-    )
+    """The pending halts that may fall on a candidate: named, of its product, or of nobody knows what.
+
+    Those `asked` for by the facts count like those that have a row, each person once.
+    """
+    found: dict[str, PendingHalt] = {}
+    for act in (*connection.execute(WAITING_HALTS), *asked):
+        if act.person not in found and _may_fall_on(connection, act, product, candidate):
+            found[act.person] = PendingHalt(act.person, act.at)
+    return tuple(found.values())
 
 
 def _may_fall_on(
-    connection: Connection, act: Row[Any], product: str, candidate: Candidate | None
+    connection: Connection, act: Row[Any] | Asked, product: str, candidate: Candidate | None
 ) -> bool:
     if act.candidate is None:
         return act.product in (None, product)
-    return candidate is not None and candidate.name in _successors(connection, act.candidate)
+    if candidate is None:
+        return False
+    line = list(_successors(connection, act.candidate))
+    withdrawn = bool(line) and line[-1].phase is Phase.WITHDRAWN
+    return any(each.name == candidate.name for each in line) or (
+        withdrawn and line[-1].product == candidate.product
+    )
 
 
-def _successors(connection: Connection, name: str) -> Iterator[str]:
-    """A candidate and whatever took its place: a halt on an old build falls on the open one."""
+def _successors(connection: Connection, name: str) -> Iterator[Candidate]:
+    """A candidate and whatever took its place: a halt on an old build falls on the open one.
+
+    What was withdrawn names nothing that did: one of its product may have.
+    """
     followed: set[str] = set()
     following: str | None = name
     while following and following not in followed:
-        yield following
         followed.add(following)
         candidate = candidates.one(connection, following)
-        following = candidate.superseded_by if candidate else None
+        if candidate is None:
+            return
+        yield candidate
+        following = candidate.superseded_by
 
 
 def judged(connection: Connection, act: int, state: str) -> None:
-    """An act no longer waits: `done` or `unresolved`."""
+    """An act no longer waits: `done`, and its words are forgotten, or `unresolved`."""
     connection.execute(JUDGED, {"act": act, "new": state})
 
 

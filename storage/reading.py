@@ -8,15 +8,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, exists, func, select
 
+from rules.asking import Open
 from rules.candidate import Candidate
 from rules.door import Door
 from rules.product import PendingHalt, Product, Setting
 from rules.world import ANYWHERE, InProduction, Planned
 from storage import (
     arrears,
+    asked,
     auditing,
     candidates,
     chain,
+    heads,
     hearing,
     inbox,
     mirror,
@@ -32,6 +35,7 @@ from storage import (
 from storage.auditing import Asked, Extent, Sent, WrittenFact
 from storage.chain import StoredFact
 from storage.company import Cache, Company, Installation, load
+from storage.heads import Head
 from storage.hearing import Echo, Heard
 from storage.inbox import PendingAct
 from storage.meetings import MeetingsReader
@@ -52,6 +56,7 @@ MOMENT = select(
     tables.facts.c.id,
     tables.facts.c.hash,
     exists(inbox.WAITING_HALTS.order_by(None)).label("halts"),
+    asked.LAST_BODY.label("asked"),
 ).select_from(tables.changes.outerjoin(tables.facts, tables.facts.c.id == _LAST))
 """What nearly every act asks for, in one statement."""
 
@@ -78,7 +83,7 @@ class Reader(MeetingsReader, ReleasedReader):
         if self._known is None:
             row = self._connection.execute(MOMENT).one()
             head = (0, chain.GENESIS) if row.id is None else (row.id, row.hash)
-            self._known = Moment(row.counter, head, bool(row.halts))
+            self._known = Moment(row.counter, head, bool(row.halts) or asked.any_open(row.asked))
         return self._known
 
     def _mail(self) -> Connection:
@@ -107,9 +112,21 @@ class Reader(MeetingsReader, ReleasedReader):
         """All builds of a version, first to last."""
         return candidates.builds(self._connection, product, version)
 
+    def versions(self, product: str) -> tuple[str, ...]:
+        """Every version of a product that was ever announced, each once."""
+        return candidates.versions(self._connection, product)
+
+    def last_of(self, product: str, versions: Sequence[str]) -> Candidate | None:
+        """The last announced of these versions of a product, in whatever phase."""
+        return candidates.last_of(self._connection, product, versions)
+
     def open_candidates(self, product: str | None = None) -> tuple[Candidate, ...]:
         """Those not ended: announced, halted, released, deploying or failed; oldest first."""
         return candidates.not_ended(self._connection, product)
+
+    def open_names(self) -> tuple[str, ...]:
+        """The names of those not ended, also where what is stored of one can't be read."""
+        return candidates.names_not_ended(self._connection)
 
     def recent(self, product: str | None = None, limit: int = 10) -> tuple[Candidate, ...]:
         """The last announced, newest first, in whatever phase."""
@@ -178,7 +195,7 @@ class Reader(MeetingsReader, ReleasedReader):
     def _halts_on(self, product: Product, candidate: Candidate | None) -> tuple[PendingHalt, ...]:
         if not self._moment().halts:
             return ()
-        return inbox.halts_on(self._connection, product.name, candidate)
+        return inbox.halts_on(self._connection, product.name, candidate, self.asked().values())
 
     def door(self, since: datetime, now: datetime | None = None) -> Door:
         """When the door was open, joined over replicas; marks later than `now` are cut at it."""
@@ -210,9 +227,18 @@ class Reader(MeetingsReader, ReleasedReader):
         """The same of the last `many` links only."""
         return chain.broken_lately(self._connection, self.head()[0], many)
 
+    def made(self, names: Sequence[str]) -> dict[str, Candidate | str]:
+        """These candidates as their facts make them, or why they make none; in one query."""
+        return replaying.made(self._connection, names)
+
+    def differing_of(self, name: str) -> Iterable[str]:
+        """What one candidate's row, its columns included, says otherwise than its facts."""
+        return replaying.differing_of(self._connection, name)
+
     def differing(self) -> Iterable[str]:
         """The candidates, meetings and the like whose rows are not what their facts make them, a sentence each."""
         yield from replaying.differing(self._connection)
+        yield from asked.misanswered(self._connection)
         yield from reconvening.differing(self._connection)
         yield from planning.misplanned(self._connection)
         yield from released.miskept(self._connection)
@@ -228,6 +254,10 @@ class Reader(MeetingsReader, ReleasedReader):
     def hash_at(self, number: int) -> str | None:
         """The chain's hash at a fact; None where there is no such fact."""
         return auditing.hash_at(self._connection, number)
+
+    def lost_heads(self, seen: Sequence[Head] = ()) -> tuple[Head, ...]:
+        """The heads, of those seen and those noted down, that should be in the log and are not."""
+        return heads.lost(self._connection, seen)
 
     def log(
         self, since: datetime | None, until: datetime | None, product: str | None = None
@@ -268,6 +298,10 @@ class Reader(MeetingsReader, ReleasedReader):
     def pending(self, now: datetime) -> tuple[PendingAct, ...]:
         """The acts pressed up to `now` that wait for their author to become known."""
         return tuple(act for act in inbox.waiting(self._connection) if act.at <= now)
+
+    def asked(self) -> Open:
+        """The halts asked for and not answered, as the facts tell it, oldest first."""
+        return asked.waiting(self._connection) if self._moment().halts else {}
 
     def kept(self, name: str) -> str | None:
         """The words kept under a name."""

@@ -34,14 +34,16 @@ FACTS_OF = (
     .where(facts.c.candidate.in_(bindparam("names", expanding=True)))
     .order_by(facts.c.candidate, facts.c.id)
 )
+SEALED_OF = FACTS_OF.add_columns(facts.c.prev_hash, facts.c.hash)
 NAMED = select(func.count()).select_from(facts).where(facts.c.candidate.is_not(None))
 NAMES = select(facts.c.candidate, func.min(facts.c.id)).where(facts.c.candidate.is_not(None))
 NAMES = NAMES.group_by(facts.c.candidate).order_by(func.min(facts.c.id))
-ROW_OF = select(candidates.c.id).where(
+WHOLE = select(candidates).where(
     candidates.c.product == bindparam("product"),
     candidates.c.version == bindparam("version"),
     candidates.c.build == bindparam("build"),
 )
+ROW_OF = WHOLE.with_only_columns(candidates.c.id)
 
 Story = Sequence[tuple[int, str, str]]
 """A candidate's facts in order: id, kind and body."""
@@ -65,6 +67,52 @@ def differing(connection: Connection) -> Iterator[str]:
         yield from _rowless(connection)
 
 
+def made(connection: Connection, names: Sequence[str]) -> dict[str, Candidate | str]:
+    """Each of these candidates as its own facts make it, in one query; or why they make none.
+
+    The bytes of each fact are held against its hash on the way. A candidate without facts is not in it.
+    """
+    found: dict[str, Candidate | str] = {}
+    for name, rows in groupby(connection.execute(SEALED_OF, {"names": list(names)}), _candidate):
+        try:
+            found[name] = _replayed(_unbroken(rows), name)
+        except Unfit as unfit:
+            found[name] = str(unfit)
+    return found
+
+
+def differing_of(connection: Connection, name: str) -> Iterator[str]:
+    """A sentence for each thing in which one candidate's row, columns included, differs from its facts."""
+    product, version, build = parse_name(name) or ("", "", 0)
+    sought = {"product": product, "version": version, "build": build}
+    row = connection.execute(WHOLE, sought).one_or_none()
+    story = [each for _, told in _stories(connection, [name]) for each in told]
+    if row is not None:
+        yield from _differs(row, name, story)
+    elif story:
+        yield f"fact {story[0][0]} names {name}, a candidate that has no row"
+
+
+def _candidate(row: Row[Any]) -> str:
+    return str(row.candidate)
+
+
+def _unbroken(rows: Iterable[Row[Any]]) -> Iterator[tuple[int, str, str]]:
+    for row in rows:
+        if chain.link(row.prev_hash, row.body) != row.hash:
+            raise Unfit(f"fact {row.id} ({row.kind}) is not what was written")
+        yield row.id, row.kind, row.body
+
+
+def difference(stored: Candidate, by_facts: Candidate | str | None) -> str | None:
+    """What a candidate's row says otherwise than its facts, a sentence; None: nothing."""
+    if by_facts is None:
+        return f"{stored.name} has a row and no facts"
+    if isinstance(by_facts, str):
+        return by_facts
+    return next(_fields(stored.name, stored, by_facts), None)
+
+
 def _name(row: Row[Any]) -> str:
     return f"{row.product}@{row.version}#{row.build}"
 
@@ -83,7 +131,12 @@ def _rowless(connection: Connection) -> Iterator[str]:
             yield f"fact {first} names {name}, a candidate that has no row"
 
 
-def _differs(row: Row[Any], name: str, story: Story) -> Iterator[str]:
+class Unfit(ValueError):
+    """Why a candidate's facts make no candidate, as a sentence."""
+
+
+def _replayed(story: Iterable[tuple[int, str, str]], name: str) -> Candidate:
+    """The candidate that its facts make. Raises Unfit."""
     candidate: Candidate | None = None
     for number, kind, body in story:
         if kind in NOTED:
@@ -91,10 +144,19 @@ def _differs(row: Row[Any], name: str, story: Story) -> Iterator[str]:
         try:
             candidate = apply(candidate, chain.fact_from(body))
         except (ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
-            yield f"fact {number} ({kind}, {name}) can't be applied to {name}: {error}"
-            return
+            raise Unfit(
+                f"fact {number} ({kind}, {name}) can't be applied to {name}: {error}"
+            ) from None
     if candidate is None:
-        yield f"{name} has a row and no facts that make it"
+        raise Unfit(f"{name} has a row and no facts that make it")
+    return candidate
+
+
+def _differs(row: Row[Any], name: str, story: Story) -> Iterator[str]:
+    try:
+        candidate = _replayed(story, name)
+    except Unfit as unfit:
+        yield str(unfit)
         return
     yield from _beside(row, name, _columns(candidate), row._mapping)
     yield from _differing_document(row, name, candidate)
@@ -126,6 +188,11 @@ def _differing_document(row: Row[Any], name: str, candidate: Candidate) -> Itera
     except ValueError:
         yield f"{name}: its row can't be read"
         return
+    yield from _fields(name, stored, candidate)
+
+
+def _fields(name: str, stored: Candidate, candidate: Candidate) -> Iterator[str]:
+    """A sentence for each field in which a row and its facts differ."""
     if stored == candidate:
         return
     for field in fields(Candidate):

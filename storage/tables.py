@@ -13,6 +13,7 @@ from storage.rows import Row, among, metadata, table_of
 __all__ = ["actions", "digests", "meetings", "metadata", "releases", "series", "topics"]
 
 REFUSED = text("kind = 'act.refused'")
+ASKS = text("kind IN ('halt.asked', 'halt.answered')")
 ANSWER = text("kind = 'answer'")
 
 
@@ -51,6 +52,7 @@ class FactRow(Row, table=True):
         UniqueConstraint("prev_hash"),
         Index(None, "candidate", "id"),
         Index("ix_facts_refused", "person", "at", sqlite_where=REFUSED, postgresql_where=REFUSED),
+        Index("ix_facts_asked", "id", sqlite_where=ASKS, postgresql_where=ASKS),
     )
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     kind: str
@@ -290,6 +292,17 @@ class EchoRow(Row, table=True):
     at: datetime
 
 
+class HeadRow(Row, table=True):
+    """A head of the log that was seen somewhere: it must still be in it."""
+
+    __tablename__ = "heads"
+    id: int | None = Field(default=None, primary_key=True)
+    place: str
+    number: int
+    hash: str
+    at: datetime
+
+
 class ReportRow(Row, table=True):
     """A report handed in as evidence, reduced to names and how each stands."""
 
@@ -357,6 +370,7 @@ changes = table_of(ChangesRow)
 door = table_of(DoorRow)
 hearing = table_of(HearingRow)
 echoes = table_of(EchoRow)
+heads = table_of(HeadRow)
 reports = table_of(ReportRow)
 planned = table_of(PlannedRow)
 production = table_of(ProductionRow)

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from rules.apply import NOTED
+from rules.asking import ASKED
 from rules.digest import Due, Posted
 from rules.environments import Environment
-from rules.facts import Decision, Fact
+from rules.facts import Actor, Decision, Fact
 from rules.freezes import Freeze
 from rules.meeting import Action, Meeting, Topic
 from rules.people import FRESH, Group, Person
@@ -24,8 +25,10 @@ from rules.series import Series
 from rules.worktime import Calendar
 from storage import (
     ahead,
+    auditing,
     candidates,
     chain,
+    heads,
     hearing,
     inbox,
     meetings,
@@ -40,6 +43,7 @@ from storage import (
 from storage.chain import StoredFact
 from storage.company import Cache, Installation
 from storage.documents import utc
+from storage.heads import Head
 from storage.hearing import Echo, Heard
 from storage.inbox import PendingAct
 from storage.outbox import LEASE, Message
@@ -136,6 +140,35 @@ class Transaction(Reader):
             self._plans_changed()
         return self._append(decision.facts)
 
+    def restore(self, decision: Decision) -> tuple[StoredFact, ...]:
+        """Write the candidates of a decision in the place of whatever their rows say now."""
+        for candidate in decision.candidates:
+            candidates.restore(self._connection, candidate)
+        self._moved.append((decision.candidates, decision.facts))
+        self._plans_changed()
+        return self._append(decision.facts)
+
+    def note_head(self, head: Head) -> None:
+        """Note a head down that should be in the log, so that a restart knows of it too."""
+        heads.note(self._connection, head)
+
+    def accept_log(self, lost: Sequence[Head], by: Actor) -> StoredFact:
+        """Take the log for what it is, though these heads are not in it: a fact."""
+        number, sealed = self.head()
+        expected = [{"where": h.place, "number": h.number, "hash": h.hash} for h in lost]
+        about = {"expected": expected, "found": {"number": number, "hash": sealed}}
+        (stored,) = self._append([Fact("log.rewound", self.now, by, about=about)])
+        heads.forget(self._connection)
+        heads.note(self._connection, Head(heads.ACCEPTED, number, sealed, self.now))
+        return stored
+
+    def guard(self, by: Actor) -> tuple[str, ...]:
+        """Put the triggers that keep the facts back in their place; those that were not there, a fact."""
+        odd = auditing.guard(self._connection)
+        if odd:
+            self._append([Fact("guards.restored", self.now, by, about={"triggers": odd})])
+        return tuple(odd)
+
     def save_facts(self, *facts: Fact) -> tuple[StoredFact, ...]:
         """Write facts that change no candidate."""
         return self._append(facts) if facts else ()
@@ -170,7 +203,8 @@ class Transaction(Reader):
     def _append(self, facts: Sequence[Fact]) -> tuple[StoredFact, ...]:
         before = self._moment()
         stored = chain.append(self._connection, facts, before.head)
-        self._known = replace(before, head=(stored[-1].id, stored[-1].hash))
+        halts = before.halts or any(fact.kind == ASKED for fact in facts)
+        self._known = replace(before, head=(stored[-1].id, stored[-1].hash), halts=halts)
         return stored
 
     def plans_seen(self, up_to: int, look_at: datetime | None) -> None:

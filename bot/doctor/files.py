@@ -92,8 +92,26 @@ def _inside(settings: Settings, clock: Clock, found: list[Records]) -> Iterator[
             with looked.read() as reader:
                 found.append(read_records(reader, clock()))
             yield _chain(found[0])
+            yield _guards(found[0])
+            yield _rows(found[0])
     finally:
         looked.close()
+
+
+def _guards(records: Records) -> Finding:
+    if not records.unguarded:
+        return ok("guards", "the triggers keep the facts from being changed.")
+    says = f"{listed(records.unguarded, 2)}, so nothing is released."
+    return wrong("guards", says, "Put them back: `presumptive db upgrade`.")
+
+
+def _rows(records: Records) -> Finding:
+    if not records.differing:
+        return ok("rows", "every open candidate is as its facts make it.")
+    says = f"somebody changed the database by hand: {listed(records.differing, 2)}."
+    names = dict.fromkeys(each.partition(":")[0] for each in records.differing)
+    mend = "Put it back from its facts: " + listed(f"`presumptive db replay {n}`" for n in names)
+    return wrong("rows", says, f"{mend}. Until then it is not released.")
 
 
 def _whole(damage: tuple[str, ...]) -> Finding:

@@ -24,6 +24,10 @@ class Records:
     head: str
     broken: tuple[str, ...]
     """What is wrong with the last links of the chain."""
+    unguarded: tuple[str, ...]
+    """Which triggers do not keep the facts from being changed."""
+    differing: tuple[str, ...]
+    """In what the rows of open candidates differ from their facts."""
     backlog: Backlog
     oldest: Message | None
     dead: tuple[Message, ...]
@@ -53,7 +57,7 @@ def read_records(reader: Reader, now: datetime) -> Records:
     """Everything the doctor looks at. Raises Unavailable."""
     facts, head = reader.head()
     door = reader.door(now - A_DAY, now)
-    candidates = frozenset(candidate.name for candidate in reader.open_candidates())
+    candidates = frozenset(reader.open_names())
     knocks = reader.hearing("knock").values()
     twice, unsure = reader.doubtful()
     return Records(
@@ -61,6 +65,8 @@ def read_records(reader: Reader, now: datetime) -> Records:
         facts=facts,
         head=head,
         broken=tuple(reader.broken_lately()),
+        unguarded=tuple(reader.unguarded()),
+        differing=tuple(each for name in sorted(candidates) for each in reader.differing_of(name)),
         backlog=reader.backlog(),
         oldest=reader.oldest_unsent(),
         dead=reader.dead_letters(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -178,6 +179,42 @@ def test_the_schema_is_brought_up_to_date_once(tmp_path: Path) -> None:
     first, second = run(tmp_path, "db", "upgrade"), run(tmp_path, "db", "upgrade")
     assert first.code == 0 and first.out.startswith("Upgraded: ")
     assert (second.code, second.out) == (0, "The schema is up to date.\n")
+
+
+def test_dropped_triggers_are_put_back_and_that_is_a_fact(installed: Path, tmp_path: Path) -> None:
+    target = tmp_path / "bot.db"
+    assert run(installed, "backup", str(target)).code == 0
+    with closing(sqlite3.connect(target)) as database, database:
+        database.execute("DROP TRIGGER facts_no_update")
+        database.execute(
+            "CREATE TRIGGER odd BEFORE INSERT ON facts BEGIN SELECT RAISE(IGNORE); END"
+        )
+    assert run(tmp_path, "audit", "verify").code == 1
+    said = run(tmp_path, "db", "upgrade")
+    assert said.code == 0 and "Put back what keeps the facts" in said.out
+    assert "facts_no_update, odd" in said.out
+    assert run(tmp_path, "audit", "verify").code == 0
+    assert "guards.restored" in run(tmp_path, "audit", "export", "--jsonl").out
+
+
+def test_a_row_changed_by_hand_is_put_back_from_its_facts(installed: Path, tmp_path: Path) -> None:
+    target = tmp_path / "bot.db"
+    assert run(installed, "backup", str(target)).code == 0
+    run(tmp_path, "announce", "payments", "2.4.1")
+    run(tmp_path, "halt", "payments", "CVE-1")
+    fits = run(tmp_path, "db", "replay", "payments@2.4.1")
+    assert (fits.code, "nothing to put back" in fits.out) == (0, True)
+    with closing(sqlite3.connect(target)) as database, database:
+        database.execute(
+            "UPDATE candidates SET phase = 'announced', doc = json_set(doc, '$.halts', json('[]'))"
+        )
+    said = run(tmp_path, "db", "replay", "payments@2.4.1")
+    assert said.code == 0 and "payments@2.4.1#1 was put back" in said.out, said
+    assert "phase is announced in its row, and halted by its facts" in said.out
+    assert "halted" in run(tmp_path, "status", "payments").out.casefold()
+    assert run(tmp_path, "audit", "verify").code == 0
+    unknown = run(tmp_path, "db", "replay", "payments@9")
+    assert unknown.code == 2 and "No fact names payments@9#1" in unknown.err
 
 
 def test_the_day_slack_is_down_the_operator_announces_reads_and_halts(

@@ -167,6 +167,70 @@ def test_without_a_scheme_the_one_announced_later_is_the_newer(desk):
     assert desk.say("announce ledger amber", by="dave").about["replaced"] == ["ledger@blue#1"]
 
 
+RANKS = [
+    # scheme, announced and halted first, announced then, whether the first makes way
+    ("semver", "4.0.0+17", "4.0.0+18", True),
+    ("semver", "4.0.0+18", "4.0.0+17", True),
+    ("semver", "4.0.0", "4.0.0+17", True),
+    ("semver", "2.4", "2.4.0", True),
+    ("semver", "2.4.0", "2.4", True),
+    ("semver", "2.4.0-rc.1", "2.4.0-rc.1+2", True),
+    ("semver", "2.4.0-rc.1", "2.4.0", True),
+    ("semver", "2.4.0", "2.4.0-rc.1", False),
+    ("pep440", "1.0", "1.0.0", True),
+    ("pep440", "1.0.0", "1.0", True),
+    ("pep440", "1.0", "1.0+local", True),
+    ("pep440", "1.0+local", "1.0", False),
+    ("pep440", "1.0-1", "1.0.post1", True),
+    ("opaque", "2.4.0", "2.4", True),
+    ("opaque", "4.0.0+18", "4.0.0+17", True),
+    ("semver", "2.4.0", "nightly", True),
+]
+
+
+@pytest.mark.parametrize(("scheme", "first", "then", "makes_way"), RANKS)
+def test_of_equal_rank_the_later_announced_supersedes_and_the_halt_passes_on(
+    desk, scheme, first, then, makes_way
+):
+    desk.apply(product("app", scheme=scheme))
+    old = announced(desk, f"app {first}").name
+    desk.say(f"halt app {first} CVE-1 is open", by="sam")
+    new = announced(desk, f"app {then}")
+    assert (desk.candidate(old).phase == "superseded") is makes_way
+    assert [halt.reason for halt in new.open_halts] == (["CVE-1 is open"] if makes_way else [])
+    if makes_way:
+        desk.say(f"lift {new.name} patched", by="sam")
+    for _ in range(4):
+        desk.deliver()
+        desk.wait(days=2)
+        desk.tick()
+    assert desk.candidate(new.name).phase == "released"
+    assert desk.candidate(old).phase == ("superseded" if makes_way else "halted")
+
+
+def test_a_halt_typed_on_the_old_one_of_equal_rank_falls_on_the_later(desk):
+    announced(desk, "payments 4.0.0+17")
+    announced(desk, "payments 4.0.0+18")
+    reply = desk.say("halt payments@4.0.0+17 refunds are broken", by="sam")
+    assert reply.about["asked_for"].name == "payments@4.0.0+17#1"
+    (halt,) = desk.candidate("payments@4.0.0+18#1").open_halts
+    assert halt.reason == "refunds are broken"
+
+
+def test_withdrawing_and_announcing_one_of_equal_rank_shakes_off_no_halt(desk):
+    announced(desk, "payments 4.0.0+17")
+    desk.say("halt payments CVE-1 is open", by="sam")
+    desk.say("withdraw payments on second thoughts", by="alice")
+    new = announced(desk, "payments 4.0.0+18")
+    assert [halt.reason for halt in new.open_halts] == ["CVE-1 is open"]
+    desk.say("halt payments@4.0.0+17 totals too", by="rita")
+    assert len(desk.candidate(new.name).open_halts) == 2
+    desk.say(f"lift {new.name} patched", by="sam")
+    desk.say(f"lift {new.name} right", by="rita")
+    desk.say("withdraw payments for another", by="alice")
+    assert not announced(desk, "payments 4.0.0+17").open_halts
+
+
 def test_what_is_being_deployed_is_not_superseded(desk):
     released(desk, "payments 2.4.0")
     desk.say("deploying payments", by="omar")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rules.announcing import Announcement, Others, announce
-from rules.candidate import Hotfix
+from rules.candidate import OPEN, Hotfix
 from rules.words import Phase, Refused
 from tests.rules.cases import (
     LONG_AGO,
@@ -15,6 +15,7 @@ from tests.rules.cases import (
     NAN,
     OPERATOR,
     PAT,
+    SAM,
     around,
     at,
     candidate,
@@ -23,6 +24,7 @@ from tests.rules.cases import (
     kinds,
     last,
     said,
+    stop,
     wall,
 )
 from tests.rules.cases import State as S
@@ -81,6 +83,38 @@ def test_a_newer_version_supersedes_the_older_open_ones():
     older = [candidate(), replace(candidate(phase=Phase.RELEASED), version="2.4.0")]
     new = announced(older=older, version="2.5.0")
     assert [c.phase for c in new.candidates[:2]] == [Phase.SUPERSEDED] * 2
+
+
+def of_rank(phase, version="2.4.1+17", **more):
+    return replace(candidate(phase=phase, **more), version=version)
+
+
+CVE = stop(SAM, S.SECURITY, reason="CVE")
+"""A halt of the build before."""
+NEXT = "2.4.1+19#1"
+RANKED = [
+    # what was last announced of equal rank, what took its place, whether the halt passes on
+    (of_rank(Phase.HALTED, halts=(CVE,)), (), True),
+    (of_rank(Phase.WITHDRAWN, halts=(CVE,)), (), True),
+    (of_rank(Phase.WITHDRAWN, halts=(replace(CVE, lifted=True),)), (), False),
+    (of_rank(Phase.SUPERSEDED, halts=(CVE,)), (of_rank(Phase.WITHDRAWN, "2.5.0"),), True),
+    (
+        of_rank(Phase.SUPERSEDED, halts=(CVE,)),
+        (of_rank(Phase.ANNOUNCED, "2.5.0", halts=(replace(CVE, lifted=True),)),),
+        False,
+    ),
+    (of_rank(Phase.DEPLOYED), (), False),
+]
+
+
+@pytest.mark.parametrize(("last_one", "after", "passes"), RANKED)
+def test_the_halts_of_equal_rank_pass_on_unless_they_were_lifted(last_one, after, passes):
+    older = (last_one,) if last_one.phase in OPEN else ()
+    others = Others((), older, last_one, after)
+    said = Announcement("2.4.1+19")
+    new = last(checked(None, announce(said, others, SETTING, PAT, MONDAY)))
+    assert new.name == f"payments@{NEXT}"
+    assert [halt.reason for halt in new.open_halts] == (["CVE"] if passes else [])
 
 
 def test_a_rebuild_of_a_hotfix_keeps_mark_and_reason_and_is_confirmed_again():

@@ -8,20 +8,12 @@ from typing import Any
 import pytest
 
 from rules.announcing import Announcement, Others, announce
-from rules.apply import (
-    APPLY,
-    NOTED,
-    apply,
-    decide,
-    halt_about,
-    halt_from,
-    policy_about,
-    policy_from,
-)
+from rules.apply import APPLY, NOTED, apply, decide, policy_about, policy_from
 from rules.asserting import assert_states
 from rules.deploying import report
 from rules.facts import fact
 from rules.halting import halt, lift
+from rules.halts import halt_about, halt_from
 from rules.hotfix import hotfix, review_ok
 from rules.moving import extend, reschedule
 from rules.presume import settle

@@ -17,9 +17,9 @@ from hypothesis import Phase as Step
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from rules.announcing import Announcement, Others, announce
+from rules.announcing import Announcement, announce
 from rules.asserting import assert_states, revoke
-from rules.candidate import OPEN, Candidate
+from rules.candidate import Candidate
 from rules.deploying import report
 from rules.facts import Actor, Decision
 from rules.halting import halt, judge_pending, lift, review_halt
@@ -72,6 +72,7 @@ VERBS: dict[str, Verb] = {
     "failed": lambda c, s, a, m, on: report("failed", c, None, a, m.now),
     "rolled-back": lambda c, s, a, m, on: report("rolled-back", c, None, a, m.now),
 }
+HIDES = ["lift", "rebuild", "newer", "alike", "withdraw", "revoke"]
 OFTEN = ["assert", "assert", "assert", "halt", "lift", "lift", "sooner", "extend", "hotfix", "go"]
 
 
@@ -82,6 +83,8 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.world = World()
         self.versions = 0
+        self.alike = 0
+        """How many versions of equal rank were announced."""
 
     @property
     def now(self):
@@ -93,14 +96,15 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         by=ANYBODY,
-        how=st.sampled_from(["newer", "rebuild", "artifact", "again"]),
+        how=st.sampled_from(["newer", "rebuild", "artifact", "again", "alike"]),
         hours=st.sampled_from([None, None, 1, 30, 80]),
         fix=st.sampled_from([None, None, "CVE"]),
     )
     def announce(self, by, how, hours, fix):
         rows = list(self.world.rows.values())
         self.versions += how == "newer" or not rows
-        version = f"1.{self.versions}"
+        self.alike += how == "alike"
+        version = f"1.{self.versions}" + (f"+{self.alike}" if how == "alike" else "")
         said = Announcement(
             version,
             digest=f"sha256:{len(rows)}" if how == "artifact" else None,
@@ -108,10 +112,7 @@ class Machine(RuleBasedStateMachine):
             rebuild=how == "rebuild",
             hotfix=fix,
         )
-        others = Others(
-            [c for c in rows if c.version == version],
-            [c for c in rows if c.version != version and c.phase in OPEN],
-        )
+        others = self.world.others(version)
         setting, actor = self.world.setting(), self.world.actor(by)
         try:
             decision = announce(said, others, setting, actor, self.now)
@@ -211,14 +212,16 @@ class Machine(RuleBasedStateMachine):
     def speak_often(self, by, verb):
         self.speak(0, by, verb, [])
 
-    @rule(by=HOLDERS, on=STATES, then=st.sampled_from(["lift", "rebuild", "newer", "revoke"]))
+    @rule(by=HOLDERS, on=STATES, then=st.sampled_from(HIDES))
     def halt_and_then(self, by, on, then):
         """A halt, and what may make it disappear."""
         self.speak(0, by, "halt", on)
         if then in {"lift", "revoke"}:
             self.speak(0, by, then, [])
-        else:
-            self.announce("nan", then, None, None)
+            return
+        if then == "withdraw":
+            self.speak(0, "pat", then, [])
+        self.announce("nan", "alike" if then == "withdraw" else then, None, None)
 
     @precondition(lambda self: self.world.rows)
     @rule(which=WHICH, by=ANYBODY, verb=st.sampled_from(list(VERBS)), states=STATES)

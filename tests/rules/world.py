@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from rules.announcing import Others
 from rules.apply import apply, replay
-from rules.candidate import Candidate
+from rules.candidate import OPEN, Candidate
 from rules.door import Door
 from rules.facts import CLOCK, Actor, Decision, Fact
 from rules.moving import resume_waiting, tighten
@@ -118,6 +119,21 @@ class World:
         worn = () if who in self.gone else tuple(r for r in Role if who in self.held[r])
         return Actor(who, worn, "slash")
 
+    def others(self, version: str) -> Others:
+        """What a new announcement finds: all that is open ranks no higher, `1.4+1` as `1.4` does."""
+        rows = list(self.rows.values())
+        alike = [c for c in rows if c.version.partition("+")[0] == version.partition("+")[0]]
+        after, last = [], alike[-1] if alike else None
+        while last is not None and last.superseded_by:
+            last = self.rows[last.superseded_by]
+            after.append(last)
+        return Others(
+            [c for c in rows if c.version == version],
+            [c for c in rows if c.version != version and c.phase in OPEN],
+            alike[-1] if alike else None,
+            after,
+        )
+
     # What happens.
 
     def record(self, decision: Decision, again: Callable[[], Decision | NotYet]) -> None:
@@ -164,6 +180,17 @@ class World:
             if fact.kind == "candidate.superseded":
                 heir = self.books[fact.about["superseded_by"]].halts
                 assert set(self.books[fact.candidate or ""].halts) <= set(heir)
+            if fact.kind == "candidate.announced":
+                self.shaken_off(fact)
+
+    def shaken_off(self, announced: Fact) -> None:
+        """What is announced takes over the halts of the last of equal rank, withdrawn or not."""
+        rank = announced.about["version"].partition("+")[0]
+        ranked = [c for c in self.rows.values() if c.version.partition("+")[0] == rank]
+        before = [c for c in ranked if c.name != announced.candidate][-1:]
+        for last in (each for each in before if each.phase is Phase.WITHDRAWN):
+            heir = self.books[announced.candidate or ""].halts
+            assert set(self.books[last.name].halts) <= set(heir), "no halt is shaken off"
 
     def check(self, fact: Fact, row: Candidate, after: Candidate, book: Book) -> None:
         """What the world itself makes of a fact, before it believes it."""

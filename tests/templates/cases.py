@@ -143,6 +143,8 @@ TOLD_BY_TEMPLATE: Mapping[str, Callable[[], tuple[Candidate | None, Mapping[str,
     "review-overdue": lambda: (_hot_and_out(), {}),
     "review-reminder": lambda: (_hot_and_out(), {}),
     "parked": lambda: (announced(), {"day": "2026-11-23"}),
+    "withheld": lambda: (None, {"why": "the trigger facts_no_update is missing", "day": ""}),
+    "row-differs": lambda: (announced(), {"day": "2026-11-23"}),
     "dead-letter": lambda: (
         announced(),
         {"kind": "card", "to": "C0REL0001", "error": "not_in_channel"},

@@ -57,7 +57,7 @@ def held() -> Candidate:
     return replace(
         announced(),
         release_at=None,
-        why=(f"held:{LEDGER}", "dependency:ledger"),
+        why=(f"held:{LEDGER}", "dependency:ledger", "row-differs"),
         together=(LEDGER,),
     )
 
@@ -125,6 +125,7 @@ REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
     ],
     "held-by-its-set": lambda: [{"candidate": NAME, "others": [halted(announced())]}],
     "frozen": lambda: [{"candidate": NAME, "freezes": ["year-end"]}],
+    "row-differs": lambda: [{"candidate": NAME}],
     "withheld": lambda: [{"causes": ["the log of facts is not whole"]}],
     "not-deployed-there": lambda: [
         {"environment": "moon", "environments": ["prod-eu", "prod-us"]},

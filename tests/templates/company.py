@@ -11,6 +11,8 @@ from commands.standing import Standing, standing_in
 from rules import asserting, deploying, halting, hotfix, moving, presume, reminding
 from rules.announcing import Announcement, Others, announce
 from rules.apply import decide
+from rules.asking import after as after_asking
+from rules.asking import answer, ask
 from rules.candidate import Candidate
 from rules.door import Door
 from rules.facts import CLOCK, Actor, Decision, Fact, fact, iso
@@ -224,6 +226,7 @@ def _noted() -> list[Fact]:
     lines = ["payments: notice_hours 8 -> 16", "payments: operations-coordinator @omar -> @dave"]
     moved = {"role": OC, "from": [OMAR], "to": [DAVE]}
     about = {"verb": "assert", "reason": "not-your-state"}
+    rewound = {"expected": [], "found": {"number": 12, "hash": "3fd1c09a77be"}}
     return [
         Fact("act.refused", MONDAY, AS_DAVE, "payments", new.name, about),
         Fact("catalogue.applied", MONDAY, AS_OPERATOR, about={"lines": lines}),
@@ -231,10 +234,23 @@ def _noted() -> list[Fact]:
         Fact("product.changed", MONDAY, AS_OPERATOR, "payments", None, {"lines": lines}),
         Fact("holders.changed", MONDAY, AS_OPERATOR, "payments", None, moved),
         fact("candidate.parked", new, CLOCK, MONDAY),
+        Fact("log.rewound", MONDAY, AS_OPERATOR, about=rewound),
+        Fact("guards.restored", MONDAY, AS_OPERATOR, about={"triggers": ["facts_no_update"]}),
+        fact("candidate.replayed", new, AS_OPERATOR, MONDAY, differed=["phase"]),
+        *_asked(new.name),
         *_of_the_product(),
         *estate.noted(MONDAY, AS_RITA),
         *cases_meeting_facts.noted(AS_RITA, AS_DAVE),
     ]
+
+
+def _asked(name: str) -> list[Fact]:
+    """A halt by somebody the bot looks up first, and the ways in which it is answered."""
+    asked = ask({}, AS_DAVE, "payments", name, MONDAY, MONDAY)
+    assert asked is not None
+    waiting = after_asking({}, 7, asked)
+    hows = ("unresolved", "outsider", "halted-by-you")
+    return [asked, *(answer(waiting, waiting[7], how, MONDAY) for how in hows)]
 
 
 def _of_the_product() -> list[Fact]:

@@ -18,6 +18,7 @@ from commands.spoken import (
     objects,
     speaks_of_halting,
     verb_and_rest,
+    without_us,
 )
 from commands.verbs import VERBS
 from rules.candidate import OPEN, Candidate
@@ -85,7 +86,7 @@ def _after_fault(desk: Desk, said: Said, request: Request, reply: Reply) -> Repl
     """The act was undone, and its answer with it: what failed is said, and of a halt how to halt."""
     lost = _made(said, "undone", str(reply.about["incident"]), request.under)
     if request.verb == "halt":
-        lost = _made(said, "not-halted-yet", said.text, request.under)
+        lost = _made(said, "not-halted-yet", without_us(said.text), request.under)
     answer = dispatch(desk, lost)
     again = answer.template == "fault" and answer.about["incident"] != lost.text
     return replace(answer, stored=False) if again else answer
@@ -100,7 +101,7 @@ def _read(desk: Desk, said: Said, opens: Opens) -> Request:
         raise
     except Exception:
         log.exception("words could not be read")
-    return _made(said, "not-halted-yet", said.text, None)
+    return _made(said, "not-halted-yet", without_us(said.text), None)
 
 
 def _made(said: Said, verb: str, text: str, under: str | None, doubt: str = "") -> Request:
@@ -128,8 +129,9 @@ class _Reading:
 
     def request(self) -> Request:
         said = self._said
+        words = without_us(said.text)
         if said.edited:
-            return self._made("not-halted-yet", said.text)
+            return self._made("not-halted-yet", words)
         text = bare(said.text, said.command)
         verb, rest = verb_and_rest(text)
         if verb not in VERBS and means_halt(verb, rest, self._tools.near):
@@ -138,7 +140,7 @@ class _Reading:
             return self._made("halt", self._halted(rest))
         if verb in VERBS:
             return self._asked(verb, rest)
-        return self._made("not-halted-yet" if objects(said.text) else "not-understood", said.text)
+        return self._made("not-halted-yet" if objects(words) else "not-understood", words)
 
     def _asked(self, verb: str, rest: str) -> Request:
         said = self._said
@@ -149,7 +151,7 @@ class _Reading:
         doubted = speaks_of_halting(said.text) and (verb != "help" or len(rest.split()) > 1)
         if self._under is not None and verb not in OF_NO_CANDIDATE:
             rest = self._named(rest, known=verb in OF_THE_PAST)
-        return self._made(verb, rest, said.text if doubted else "")
+        return self._made(verb, rest, without_us(said.text) if doubted else "")
 
     def _named(self, rest: str, *, known: bool) -> str:
         """What follows the verb, with the candidate it answers where it names none."""

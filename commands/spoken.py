@@ -22,6 +22,7 @@ _BEFORE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """What may stand before the first word that matters: signs, emoji, our name, politeness."""
+_US_FIRST = re.compile(r"^\s*@presumptive(?![\w-])[\s,:;.!–—-]*", re.IGNORECASE)
 _AFTER = re.compile(r"[\s,]*@presumptive[\s.!?]*$", re.IGNORECASE)
 _NEVER_MIND = re.compile(r"hold\s+(?:on|off|tight|your)\b", re.IGNORECASE)
 """It begins with a word for halt, and is said of anything."""
@@ -90,6 +91,11 @@ def bare(text: str, command: str = "/release") -> str:
             text = rest
         if text == before:
             return text
+
+
+def without_us(text: str) -> str:
+    """A text without the mention of the bot that it begins or ends with."""
+    return _AFTER.sub("", _US_FIRST.sub("", text)).strip()
 
 
 def _unquoted(text: str) -> str:

@@ -16,6 +16,7 @@ from commands.spoken import (
     bare,
     means_halt,
     objects,
+    slipped,
     speaks_of_halting,
     verb_and_rest,
     without_us,
@@ -140,7 +141,8 @@ class _Reading:
             return self._made("halt", self._halted(rest))
         if verb in VERBS:
             return self._asked(verb, rest)
-        return self._made("not-halted-yet" if objects(words) else "not-understood", words)
+        unsure = objects(words) or slipped(verb)
+        return self._made("not-halted-yet" if unsure else "not-understood", words)
 
     def _asked(self, verb: str, rest: str) -> Request:
         said = self._said

@@ -48,6 +48,8 @@ _OTHER_WORDS = frozenset(
     ]
 )
 """What looks like a mistyped `halt` and is a word of its own."""
+_OF_STOP = frozenset(["post", "posts", "spot", "spots", "tops", "opts", "pots", "boss"])
+"""What has the letters of `stop` or its like, and is a word of its own."""
 _DO = r"(?:ship|releas|deploy|go|roll|push|publish|launch|merg|send|promot)\w*"
 _NOT = r"(?:do\s+not|don['’]?t|never|not|no|cannot|can['’]?t|must\s*n['’]?t|should\s*n['’]?t)"
 _HALTING = re.compile(
@@ -130,6 +132,12 @@ def means_halt(word: str, rest: str, near: Near) -> bool:
         return False
     slipped = word.startswith("h") or sorted(word) == sorted("halt")
     return word == "halt" or (slipped and bool(near(word, ["halt"])))
+
+
+def slipped(word: str) -> bool:
+    """Whether a word has just the letters of one of those like halt: `sotp`, `stopp`, `puase`."""
+    same = any(set(word) == set(like) for like in LIKE_HALT if abs(len(word) - len(like)) <= 1)
+    return same and word not in _OF_STOP
 
 
 def speaks_of_halting(text: str) -> bool:

@@ -99,6 +99,8 @@ def test_what_begins_with_a_halt_word_halts(desk, text):
         "~halt payments~",
         "should we halt payments?",
         "halting makes no sense here",
+        "sotp payments",
+        "stopp it",
     ],
 )
 def test_what_only_contains_one_halts_nothing_and_offers_exactly_that_build(desk, text):
@@ -303,6 +305,12 @@ def test_outsiders_are_refused_and_their_words_not_kept(desk, flag):
     for text in ("halt payments zzyzx", "don't ship zzyzx", "zzyzx", "status payments stop zzyzx"):
         assert desk.write(text, by="sam").template == "outsider"
     assert answers(desk) == ["outsider"] * 4
+    assert [f.about["verb"] for f in desk.facts(kind="act.refused")] == [
+        "halt",
+        "halt",
+        "",
+        "status",
+    ]
     assert desk.candidate().open_halts == ()
     desk.database.close()
     kept = b"".join(f.read_bytes() for f in desk.file.parent.glob(f"{desk.file.name}*"))

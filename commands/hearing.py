@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from commands.act import Act
 from commands.dispatch import OF_NO_CANDIDATE, OF_THE_PAST, Desk, dispatch
 from commands.halt import concerns
-from commands.naming import meant
+from commands.naming import ENDS, NAME, meant
 from commands.request import Caller, Reply, Request
 from commands.spoken import (
     PLACED,
@@ -174,7 +174,7 @@ class _Reading:
     def _under_it(self, rest: str, unclear: Refused) -> str | None:
         """The build that the message answered is about, where no other candidate is named."""
         under = self._under
-        if under is None or self._means_another(unclear, under):
+        if under is None or self._means_another(rest, unclear, under):
             return None
         if unclear.reason == "which-candidate" and unclear.about["word"]:
             rest = "".join(rest.split(None, 1)[1:])
@@ -185,7 +185,7 @@ class _Reading:
         if unclear.reason not in {"unknown-product", "which-candidate"}:
             return None
         found = self._after_filling(rest) or self._only_one()
-        if found is None or self._means_another(unclear, found):
+        if found is None or self._means_another(rest, unclear, found):
             return None
         return f"{found.name} {rest}".strip()
 
@@ -206,9 +206,10 @@ class _Reading:
         own = [c for c in opened if concerns(self._act, c)] or opened
         return own[0] if len(own) == 1 else None
 
-    def _means_another(self, unclear: Refused, candidate: Candidate) -> bool:
+    def _means_another(self, rest: str, unclear: Refused, candidate: Candidate) -> bool:
         """Whether a candidate is named, rightly or with a slip, that is not this one."""
-        if unclear.reason == "unknown-candidate":
+        first = "".join(rest.split()[:1]).rstrip(ENDS)
+        if unclear.reason == "unknown-candidate" or NAME.fullmatch(first):
             return True
         if unclear.reason == "which-candidate":
             return unclear.about["word"] not in ("", candidate.product)

@@ -9,6 +9,7 @@ import pytest
 from commands.dispatch import Desk
 from commands.hearing import Said, hear
 from commands.request import Caller
+from commands.unheard import tell_unheard
 from rules.facts import iso
 from rules.words import Role
 from tests.commands.office import Office, announced, product, quiet, uid, user
@@ -162,6 +163,7 @@ def test_a_candidate_named_in_another_ones_thread_is_the_one_meant(desk):
 
 def test_a_halt_in_an_old_builds_thread_falls_on_the_open_one_and_says_so(desk):
     announced(desk)
+    announced(desk, "ledger 7")
     announced(desk, "payments 2.4.1 rebuild")
     reply = desk.write("halt it burns", by="sam", under=asked(desk, "sam"))
     assert reply.about["asked_for"].name == A
@@ -192,6 +194,15 @@ def test_of_several_open_the_one_that_the_person_has_to_do_with(desk):
     announced(desk, "ledger 7")
     desk.write("halt the books are off", by="xena")
     assert (reasons(desk), reasons(desk, B)) == ([], ["the books are off"])
+    assert halting(desk.write("halt ledger@6 is wrong", by="xena"))[0] == B
+    assert halting(desk.write("halt zzz@1 is wrong", by="xena")) == [B, A]
+
+
+def test_the_operator_hears_once_that_words_are_not_heard(desk):
+    assert tell_unheard(desk.desk, ()) == 0
+    assert tell_unheard(desk.desk, ("im:history",)) == 1
+    assert tell_unheard(desk.desk, ("im:history",)) == 0
+    assert desk.told("unheard") == ["operator"]
 
 
 def test_a_halt_whose_candidate_cannot_be_made_out_keeps_its_words_nearest_first(desk):

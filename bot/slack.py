@@ -28,6 +28,7 @@ from commands.hearing import hear
 from commands.request import Caller, Reply, Request
 from commands.spoken import PLACED, verb_and_rest
 from rules.words import Role
+from storage.faults import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -220,13 +221,21 @@ class SlackDoor:
             ack()
             self.echo(event)
             return None
-        said = said_in(body, event, self._name_of, self.renderer.command)
-        reply = None if said is None else hear(self.desk, said, self._brings_form)
-        self.wake()
-        if reply is not None and not reply.stored:
+        if not self._heard(body, event):
             return BoltResponse(status=503, body="not stored: to be sent again")
         ack()
         return None
+
+    def _heard(self, body: Payload, event: Payload) -> bool:
+        """Whether this was heard, or is nothing to be heard; False where it must come again."""
+        try:
+            said = said_in(body, event, self._name_of, self.renderer.command)
+        except Unavailable as lost:
+            log.error("not heard, the database said: %s", lost)
+            return False
+        stored = said is None or hear(self.desk, said, self._brings_form).stored
+        self.wake()
+        return stored
 
     def _brings_form(self, verb: str, caller: Caller, rest: str) -> bool:
         return self._forms().at_once(verb, caller, rest) is not None

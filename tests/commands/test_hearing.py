@@ -9,6 +9,7 @@ import pytest
 from commands.dispatch import Desk
 from commands.hearing import Said, hear
 from commands.request import Caller
+from commands.unheard import tell_unheard
 from rules.facts import iso
 from rules.words import Role
 from tests.commands.office import Office, announced, product, quiet, uid, user
@@ -99,6 +100,8 @@ def test_what_begins_with_a_halt_word_halts(desk, text):
         "~halt payments~",
         "should we halt payments?",
         "halting makes no sense here",
+        "sotp payments",
+        "stopp it",
     ],
 )
 def test_what_only_contains_one_halts_nothing_and_offers_exactly_that_build(desk, text):
@@ -160,6 +163,7 @@ def test_a_candidate_named_in_another_ones_thread_is_the_one_meant(desk):
 
 def test_a_halt_in_an_old_builds_thread_falls_on_the_open_one_and_says_so(desk):
     announced(desk)
+    announced(desk, "ledger 7")
     announced(desk, "payments 2.4.1 rebuild")
     reply = desk.write("halt it burns", by="sam", under=asked(desk, "sam"))
     assert reply.about["asked_for"].name == A
@@ -190,6 +194,15 @@ def test_of_several_open_the_one_that_the_person_has_to_do_with(desk):
     announced(desk, "ledger 7")
     desk.write("halt the books are off", by="xena")
     assert (reasons(desk), reasons(desk, B)) == ([], ["the books are off"])
+    assert halting(desk.write("halt ledger@6 is wrong", by="xena"))[0] == B
+    assert halting(desk.write("halt zzz@1 is wrong", by="xena")) == [B, A]
+
+
+def test_the_operator_hears_once_that_words_are_not_heard(desk):
+    assert tell_unheard(desk.desk, ()) == 0
+    assert tell_unheard(desk.desk, ("im:history",)) == 1
+    assert tell_unheard(desk.desk, ("im:history",)) == 0
+    assert desk.told("unheard") == ["operator"]
 
 
 def test_a_halt_whose_candidate_cannot_be_made_out_keeps_its_words_nearest_first(desk):
@@ -303,6 +316,12 @@ def test_outsiders_are_refused_and_their_words_not_kept(desk, flag):
     for text in ("halt payments zzyzx", "don't ship zzyzx", "zzyzx", "status payments stop zzyzx"):
         assert desk.write(text, by="sam").template == "outsider"
     assert answers(desk) == ["outsider"] * 4
+    assert [f.about["verb"] for f in desk.facts(kind="act.refused")] == [
+        "halt",
+        "halt",
+        "",
+        "status",
+    ]
     assert desk.candidate().open_halts == ()
     desk.database.close()
     kept = b"".join(f.read_bytes() for f in desk.file.parent.glob(f"{desk.file.name}*"))

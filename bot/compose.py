@@ -301,6 +301,7 @@ class Bot:
 
     def metrics(self) -> str:
         """A few numbers in Prometheus's text format."""
+        ahead = self.timekeeper.ahead() if self.timekeeper is not None else 0.0
         with self.database.read() as reader:
             numbers = {
                 "presumptive_facts_total": reader.head()[0],
@@ -308,6 +309,7 @@ class Bot:
                 "presumptive_outbox_dead": len(reader.dead_letters()),
                 "presumptive_open_candidates": len(reader.open_candidates()),
                 **self.hearing.metrics(),
+                "presumptive_clock_ahead_seconds": round(ahead, 3),
                 "presumptive_releases_withheld": len(self.withheld()),
             }
         return "".join(f"{name} {value}\n" for name, value in numbers.items())

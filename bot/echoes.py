@@ -29,6 +29,7 @@ Place = tuple[str, str]
 class Echoes:
     """Which messages are to come back to this replica, and which did. Safe between threads.
 
+    A message that was lost makes void what was marked since it was sent: two minutes are no mere gap.
     What is awaited stands in the database, noted with the message's delivery. A message is judged by
     its two minutes only if nothing else shut the door in them: Slack tells again, but not for ever.
     """
@@ -104,13 +105,15 @@ class Echoes:
         if back or over:
             with self._database.write(self._clock) as tx:
                 tx.echoed((e.channel, e.ts) for e in (*back, *over))
+                if lost:
+                    tx.deaf_since(self._replica, min(e.at for e in lost))
                 if lost and not self._deaf:
                     tx.hear(TOPIC, CAUSE, LOST)
         self._deaf = bool(lost) or (self._deaf and not news)
         return LOST if self._deaf else None
 
     def _is_excused(self, sent: datetime) -> bool:
-        return self._excused is not None and sent <= self._excused
+        return self._excused is not None and sent < self._excused
 
     def _forget(self) -> None:
         now = self._monotonic()

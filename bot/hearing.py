@@ -100,7 +100,13 @@ class Hearing:
             f'presumptive_requests_refused_total{{by="{by}"}}': many
             for by, many in self.turned_away.items()
         }
-        return {"presumptive_door_open": int(self.door.open), **shut, **away}
+        others = self._others.many if self._others is not None else 0
+        return {
+            "presumptive_door_open": int(self.door.open),
+            "presumptive_other_connections": others,
+            **shut,
+            **away,
+        }
 
     def _tell(self, cause: str, since: datetime, until: datetime | None) -> None:
         if tell_of_door(self._desk, cause, since, until):

@@ -88,9 +88,14 @@ class Others:
         self._greetings, self._database, self._clock = greetings, database, clock
         self._tell = tell
 
+    @property
+    def many(self) -> int:
+        """How many connections are another process's."""
+        return self._greetings.others()
+
     def look(self) -> None:
         """Say so, once for each time that there are some. Raises Unavailable."""
-        many = self._greetings.others()
+        many = self.many
         with self._database.read() as reader:
             known = KEY in reader.hearing(TOPIC)
         if bool(many) == known:

@@ -68,6 +68,10 @@ class Timekeeper:
             log.warning("this machine slept or stood still for %s", gone)
             self._slept(gone)
 
+    def ahead(self) -> float:
+        """Seconds by which the machine's clock is ahead of the time Slack last confirmed."""
+        return self._clock.apart.total_seconds()
+
     def shut(self) -> str | None:
         """Why the door is shut as far as the clock goes: it is more than a minute from Slack's."""
         apart = self._clock.apart

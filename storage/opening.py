@@ -19,6 +19,13 @@ LAST = (
 )
 MARK = table.update().where(table.c.id == bindparam("record")).values(marked_at=bindparam("now"))
 OPEN = insert(table)
+_OF = table.c.replica == bindparam("of")
+VOID = table.delete().where(_OF, table.c.opened_at >= bindparam("since"))
+CUT = (
+    table.update()
+    .where(_OF, table.c.marked_at > bindparam("since"))
+    .values(marked_at=bindparam("since"))
+)
 
 
 def read(connection: Connection, since: datetime, now: datetime | None = None) -> Door:
@@ -39,3 +46,9 @@ def mark(connection: Connection, replica: str, now: datetime) -> None:
             connection.execute(MARK, {"record": last.id, "now": now})
         return
     connection.execute(OPEN, {"replica": replica, "opened_at": now, "marked_at": now})
+
+
+def cut(connection: Connection, replica: str, since: datetime) -> None:
+    """The replica was deaf from then on, as is known now: what it marked later does not count."""
+    connection.execute(VOID, {"of": replica, "since": since})
+    connection.execute(CUT, {"of": replica, "since": since})

@@ -294,6 +294,10 @@ class Transaction(Reader):
         """This replica could hear a halt just now."""
         opening.mark(self._connection, replica, self.now)
 
+    def deaf_since(self, replica: str, since: datetime) -> None:
+        """This replica could hear no halt from then on, as is known now."""
+        opening.cut(self._connection, replica, utc(since))
+
     def hear(self, topic: str, key: str, said: str = "") -> None:
         """Something the door rests on is so from now on."""
         hearing.note(self._connection, topic, key, Heard(said, self.now))

@@ -93,6 +93,30 @@ def test_of_many_at_once_each_is_to_come_back(ears):
     assert ears.goes(15) == LOST
 
 
+def test_what_was_marked_since_a_message_was_lost_does_not_count(ears):
+    """Or an echo a moment later would leave a gap so small that the law takes it for none."""
+    for _ in range(4):
+        mark(ears)
+        ears.goes(15)
+    sent = ears.clock.now()
+    ears.send()
+    for _ in range(8):
+        mark(ears)
+        assert ears.goes(15) is (None if ears.clock.now() - sent < timedelta(minutes=2) else LOST)
+    ears.echoes.heard(ears.send())
+    assert ears.goes(15) is None
+    mark(ears)
+    with ears.database.read() as reader:
+        door = reader.door(START)
+    assert [span.end for span in door.open[:1]] == [sent]
+    assert door.open_since(ears.clock.now()) == ears.clock.now()
+
+
+def mark(ears: Ears) -> None:
+    with ears.database.write(ears.clock.now) as tx:
+        tx.mark_door(ears.replica)
+
+
 def test_where_another_machine_takes_its_share_the_door_is_shut_again_and_again(ears):
     shut = 0
     for number in range(20):
@@ -123,6 +147,7 @@ def test_another_replica_may_be_told(ears):
 
 def test_what_was_sent_just_before_a_restart_is_no_proof_of_deafness(ears):
     ears.send()
+    ears.clock.advance(timedelta(seconds=1))
     ears.anew()
     ears.echoes.look(True)
     assert ears.goes(600) is None

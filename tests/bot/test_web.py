@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -168,3 +169,13 @@ def test_a_bot_that_cannot_hear_is_not_ready(work: Workplace) -> None:
 def test_other_ways_in_are_closed(work: Workplace) -> None:
     assert get(work, "/slack/events")[0] == 405
     assert get(work, "/")[0] == 404
+
+
+def test_the_guard_goes_by_the_clock_it_is_given_and_not_by_the_machines() -> None:
+    """A machine whose clock is a week ahead still hears what Slack signed just now."""
+    right = datetime.now(UTC) - timedelta(days=7)
+    guard, stamp = Guard("secret", lambda: right), str(int(right.timestamp()))
+    assert guard.admits(b"x", stamp, sign("secret", stamp, b"x"))
+    today = str(int(time.time()))
+    assert not guard.admits(b"x", today, sign("secret", today, b"x"))
+    assert guard.signed(b"x", today, sign("secret", today, b"x"))

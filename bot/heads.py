@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ from typing import Any
 from bot.audit.verifying import HEAD, read_head
 from bot.settings import Misconfigured
 from bot.slackcalls import Away, Sent, SlackCalls, TryLater, Unknown
-from storage.heads import Head
+from storage.heads import COPY, Head
 
 log = logging.getLogger(__name__)
 
+SHOWN = 3
 MOST = 100
 """Messages of a channel that are looked through, newest first."""
 
@@ -53,6 +54,14 @@ def write_file(place: Path, number: int, sealed: str) -> None:
     except OSError as lost:
         log.warning("%s could not be written: %s", file, lost.strerror)
         draft.unlink(missing_ok=True)
+
+
+def put_back(lost: Sequence[Head]) -> str:
+    """What heads that are not in the log mean, the beginning of a sentence."""
+    told = ", ".join(head.told for head in lost[:SHOWN])
+    if all(head.place == COPY for head in lost):
+        return f"the database is a backup that was put back, made at audit head {told}"
+    return f"the log does not hold audit head {told}: an older copy of the database was put back"
 
 
 def posted(calls: SlackCalls, channel: str) -> Head | TryLater | Away | Unknown | None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from bot.heads import posted, read_file, write_file
+from bot.heads import posted, put_back, read_file, write_file
 from bot.slackcalls import Sent, SlackCalls
 from bot.withheld import Withheld
 from commands.dispatch import Desk
 from commands.withheld import tell_withheld
 from storage.faults import Unavailable
-from storage.heads import COPY, Head
+from storage.heads import Head
 
 log = logging.getLogger(__name__)
 
 CAUSE = "rewound"
 CHANNELS = 20
 """Release channels that are looked through at the start; those of open candidates first."""
-SHOWN = 3
 
 
 class Rewound:
@@ -71,7 +70,7 @@ class Rewound:
             self._written = (number, sealed)
 
     def _withhold(self, lost: tuple[Head, ...], new: list[Head]) -> None:
-        why = sentence(lost)
+        why = f"{put_back(lost)}; repeat the halts given since, then run `presumptive db accept`"
         known = self._withheld().get(CAUSE)
         self._withheld.put(CAUSE, why)
         if why == known:
@@ -109,15 +108,3 @@ class Rewound:
         of_open = [products[name].channel for name in busy if name in products]
         every = [*of_open, *(product.channel for product in products.values())]
         return list(dict.fromkeys(every))[:CHANNELS]
-
-
-def sentence(lost: tuple[Head, ...]) -> str:
-    """Why nothing is released, and what to do."""
-    told = ", ".join(head.told for head in lost[:SHOWN])
-    if all(head.place == COPY for head in lost):
-        what = f"the database is a backup that was put back, made at audit head {told}"
-    else:
-        what = (
-            f"the log does not hold audit head {told}: an older copy of the database was put back"
-        )
-    return f"{what}; repeat the halts given since, then run `presumptive db accept`"

@@ -91,6 +91,7 @@ NOTICES: Mapping[str, Notice] = {
     "product.declared": SILENT,
     "product.changed": SILENT,
     "holders.changed": SILENT,
+    "holders.restored": SILENT,
     "holder.deactivated": Notice(card=False, tell="coordinator"),
     "criteria.changed": SILENT,
     "environment.declared": SILENT,

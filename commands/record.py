@@ -10,6 +10,7 @@ from rules.candidate import Candidate
 from rules.facts import Decision
 from rules.replanning import Member
 from rules.settling import ODD, wait_for_record
+from storage import hands
 from storage.reading import Reader
 from storage.replaying import difference
 from storage.writing import Transaction
@@ -23,16 +24,28 @@ class Record:
     def __init__(self, reader: Reader, names: Sequence[str]) -> None:
         self._reader = reader
         self._made = reader.made(names) if names else {}
+        self._products: dict[str, str | None] = {}
 
     def differing(self, candidates: Sequence[Candidate]) -> dict[str, str]:
-        """By name, what the rows of these say otherwise than their facts; nothing where all is well.
+        """By name, what the rows of these, or who holds their products' roles in theirs, say otherwise
+        than the facts; nothing where all is well.
 
         One that has changed since, or was not asked for before, is looked up by itself.
         """
         changed = [each.name for each in candidates if not self._knows(each)]
         made = {**self._made, **self._reader.made(changed)} if changed else self._made
-        found = ((each.name, difference(each, made.get(each.name))) for each in candidates)
-        return {name: sentence for name, sentence in found if sentence is not None}
+        found = {
+            each.name: difference(each, made.get(each.name)) or self._of_product(each.product)
+            for each in candidates
+        }
+        return {name: sentence for name, sentence in found.items() if sentence is not None}
+
+    def _of_product(self, name: str) -> str | None:
+        """In what a product's row differs from its facts; asked once."""
+        if name not in self._products:
+            product = self._reader.company().products[name]
+            self._products[name] = hands.difference(product, self._reader.hands(name))
+        return self._products[name]
 
     def _knows(self, candidate: Candidate) -> bool:
         made = self._made.get(candidate.name)

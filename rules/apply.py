@@ -336,6 +336,7 @@ NOTED = (
             "product.declared",
             "product.changed",
             "holders.changed",
+            "holders.restored",
             "holder.deactivated",
             "criteria.changed",
             "role.delegated",

@@ -19,6 +19,7 @@ from storage import (
     auditing,
     candidates,
     chain,
+    hands,
     heads,
     hearing,
     inbox,
@@ -35,6 +36,7 @@ from storage import (
 from storage.auditing import Asked, Extent, Sent, WrittenFact
 from storage.chain import StoredFact
 from storage.company import Cache, Company, Installation, load
+from storage.hands import Hands
 from storage.heads import Head
 from storage.hearing import Echo, Heard
 from storage.inbox import PendingAct
@@ -231,6 +233,10 @@ class Reader(MeetingsReader, ReleasedReader):
         """These candidates as their facts make them, or why they make none; in one query."""
         return replaying.made(self._connection, names)
 
+    def hands(self, product: str) -> Hands | None:
+        """Who holds a product's roles by its facts; None where no fact says anything."""
+        return hands.by_facts(self._connection, product)
+
     def differing_of(self, name: str) -> Iterable[str]:
         """What one candidate's row, its columns included, says otherwise than its facts."""
         return replaying.differing_of(self._connection, name)
@@ -239,6 +245,9 @@ class Reader(MeetingsReader, ReleasedReader):
         """The candidates, meetings and the like whose rows are not what their facts make them, a sentence each."""
         yield from replaying.differing(self._connection)
         yield from asked.misanswered(self._connection)
+        for product in self.company().products.values():
+            odd = hands.difference(product, self.hands(product.name))
+            yield from () if odd is None else (odd,)
         yield from reconvening.differing(self._connection)
         yield from planning.misplanned(self._connection)
         yield from released.miskept(self._connection)

@@ -13,6 +13,7 @@ from storage.rows import Row, among, metadata, table_of
 __all__ = ["actions", "digests", "meetings", "metadata", "releases", "series", "topics"]
 
 REFUSED = text("kind = 'act.refused'")
+HANDS = text("kind = 'holders.changed'")
 ASKS = text("kind IN ('halt.asked', 'halt.answered')")
 ANSWER = text("kind = 'answer'")
 
@@ -52,6 +53,7 @@ class FactRow(Row, table=True):
         UniqueConstraint("prev_hash"),
         Index(None, "candidate", "id"),
         Index("ix_facts_refused", "person", "at", sqlite_where=REFUSED, postgresql_where=REFUSED),
+        Index("ix_facts_hands", "product", "id", sqlite_where=HANDS, postgresql_where=HANDS),
         Index("ix_facts_asked", "id", sqlite_where=ASKS, postgresql_where=ASKS),
     )
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.doctor.findings import Clock, Finding, listed, mended, ok, warning, wrong
 from bot.doctor.records import Records, read_records
+from bot.heads import put_back, read_file
 from bot.settings import Settings
 from storage import engine, revisions
 from storage.database import Database, Unavailable
@@ -17,6 +18,7 @@ MEGABYTE = 1_000_000
 LITTLE, TOO_LITTLE = 200 * MEGABYTE, 50 * MEGABYTE
 """Free bytes below which there is a warning, and below which it is wrong."""
 RESTORE = "Stop the bot, keep the file, and restore a backup (docs/operating.md, “Backup”)."
+ACCEPT = "Repeat the halts given since, then run `presumptive db accept`."
 UPGRADE = "Restart `presumptive serve`, which upgrades it, or run `presumptive db upgrade`."
 
 
@@ -91,9 +93,13 @@ def _inside(settings: Settings, clock: Clock, found: list[Records]) -> Iterator[
         if not looked.behind():
             with looked.read() as reader:
                 found.append(read_records(reader, clock()))
+                beside = read_file(looked.place)
+                lost = reader.lost_heads([beside] if beside else [])
             yield _chain(found[0])
             yield _guards(found[0])
             yield _rows(found[0])
+            if lost:
+                yield wrong("copy", f"{put_back(lost)}, so nothing is released.", ACCEPT)
     finally:
         looked.close()
 

@@ -6,10 +6,21 @@ import pytest
 
 from bot.compose import tools
 from bot.doctor.findings import Level
+from bot.heads import write_file
 from bot.render import Renderer
 from commands.dispatch import Desk, dispatch
 from commands.request import Caller, Request
 from tests.bot.patient import Patient, now
+
+
+def test_a_copy_that_was_put_back_is_wrong_until_it_is_accepted(patient: Patient) -> None:
+    assert not [f for part in patient.look().sections for f in part.findings if f.what == "copy"]
+    write_file(patient.place, 9999, "3fd1c09a77be" + "0" * 52)
+
+    found = patient.finds("copy")
+
+    assert found.level is Level.WRONG and "#9999 3fd1c09a77be (file)" in found.says
+    assert "presumptive db accept" in str(found.mend)
 
 
 def test_a_trigger_that_is_gone_is_wrong(patient: Patient) -> None:

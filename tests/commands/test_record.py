@@ -11,9 +11,10 @@ from sqlalchemy import update
 from bot.audit.verifying import verify
 from commands.presume import resume_due, settle_due
 from commands.replay import replay
-from rules.words import State
+from rules.words import Role, State
 from storage import tables
 from storage.faults import Unavailable
+from storage.hands import OF
 from tests.commands.office import FAIR, Office, all_assert, announced, quiet
 from tests.commands.test_together import both_ways
 
@@ -174,3 +175,46 @@ def test_one_of_a_set_whose_row_differs_holds_the_others(plant):
     replay(plant.desk, one)
     assert resume_due(plant.desk) >= 1
     assert plant.candidate(one).release_at == plant.candidate(two).release_at is not None
+
+
+TAKEN_OVER = (
+    "UPDATE products SET doc = replace(doc, 'UALICE', 'UXENA') WHERE name = 'payments'",
+    "UPDATE products SET changed = (SELECT counter + 1 FROM changes) WHERE name = 'payments'",
+    "UPDATE changes SET counter = counter + 1",
+)
+
+
+def test_a_role_taken_over_in_the_products_row_lets_nothing_out(desk):
+    announced(desk)
+    run(desk, *TAKEN_OVER)
+    assert desk.say("assert payments", by="xena").template == "asserted", (
+        "the row is believed so far"
+    )
+    for who in ("sue", "omar", "rita"):
+        desk.say("assert payments", by=who)
+    assert desk.say("go payments", by="rita").template == "row-differs"
+    desk.until(FAIR)
+    assert settled(desk) == "announced"
+    assert desk.candidate().why == ("row-differs",)
+    with desk.database.read() as reader:
+        said = verify(reader, None).text
+    assert "Product Owner is UXENA in its row, and UALICE by its facts" in said
+    desk.wait(minutes=2)
+    assert resume_due(desk.desk) == 0
+    assert "Product Owner is UXENA" in replay(desk.desk, NAME)[0]
+    assert replay(desk.desk, NAME) == ()
+    assert desk.facts(kind="holders.restored")[0].product == "payments"
+    assert resume_due(desk.desk) == 1
+    with desk.database.read() as reader:
+        (alice,) = reader.company().products["payments"].holders[Role.PRODUCT_OWNER]
+        assert verify(reader, None).well
+    assert (alice.id, alice.kind, alice.since) == ("UALICE", "user", desk.now)
+    assert desk.say("go payments", by="xena").template == "not-your-role"
+
+
+def test_hands_are_found_by_their_index(desk):
+    with desk.database.read() as reader:
+        plan = reader._connection.exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {OF.compile()}", {"product": "payments"}
+        ).all()
+    assert "ix_facts_hands" in str(plan)

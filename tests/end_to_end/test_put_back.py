@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.compose import slack_client
+from bot.heads import posted
+from bot.rewound import Rewound
+from bot.slackcalls import SlackCalls
 from rehearsal.box import Box
+from storage.heads import Head
 from tests.bot.serving import Said, run, serving
 from tests.end_to_end.test_killed import Opened, Place, _wait_until, announced_hours_ago, opened
+from tests.end_to_end.workplace import CHANNEL, QUICK, Workplace
 
 __all__ = ["opened"]
 NOTHING = "nothing is released"
@@ -149,3 +155,34 @@ def test_a_halt_taken_out_of_the_row_lets_nothing_out(opened: Opened) -> None:
     assert "halted" in place.say("alice", "go payments").lower()
     assert "candidate.released" not in place.facts()
     assert at_the_desk(place, "audit", "verify").code == 0
+
+
+def test_nothing_is_released_before_the_channels_were_looked_through_once() -> None:
+    with ExitStack() as stack:
+        work = Workplace.open(stack, QUICK)
+        bot = work.bot.bot
+        assert bot.desk.tools.withheld() == {}
+        started = Rewound(bot.desk, bot.withheld, SlackCalls(slack_client(bot.settings, 5)))
+        bot.rewound = started
+        started.start()
+        assert "heads" in bot.desk.tools.withheld()
+        started()
+        assert bot.desk.tools.withheld() == {}
+
+
+def test_a_head_that_somebody_types_into_a_reason_is_none() -> None:
+    with ExitStack() as stack:
+        work = Workplace.open(stack, QUICK)
+        work.person("dave").command("/release announce payments 2.4.1", channel=CHANNEL)
+        forged = "/release halt payments audit head #99999 0123456789ab"
+        work.person("alice").command(forged, channel=CHANNEL)
+        work.bot.quiet()
+        bot = work.bot.bot
+        with work.bot.database.read() as reader:
+            (channel,) = {product.channel for product in reader.company().products.values()}
+            number, _ = reader.head()
+        calls = SlackCalls(slack_client(bot.settings, 5))
+        calls.who()
+        found = posted(calls, channel)
+        assert isinstance(found, Head)
+        assert 0 < found.number <= number

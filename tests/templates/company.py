@@ -234,6 +234,7 @@ def _noted() -> list[Fact]:
         Fact("product.changed", MONDAY, AS_OPERATOR, "payments", None, {"lines": lines}),
         Fact("holders.changed", MONDAY, AS_OPERATOR, "payments", None, moved),
         fact("candidate.parked", new, CLOCK, MONDAY),
+        Fact("holders.restored", MONDAY, AS_OPERATOR, "payments", about={"differed": "x"}),
         Fact("log.rewound", MONDAY, AS_OPERATOR, about=rewound),
         Fact("guards.restored", MONDAY, AS_OPERATOR, about={"triggers": ["facts_no_update"]}),
         fact("candidate.replayed", new, AS_OPERATOR, MONDAY, differed=["phase"]),

@@ -55,9 +55,13 @@ class SystemClock:
         self,
         system: Callable[[], datetime] = lambda: datetime.now(UTC),
         carrier: Callable[[], float] = carried,
+        awake: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`system` is the machine's clock, which may be set; `carrier` counts seconds and may not."""
-        self._system, self._carrier = system, carrier
+        """`system` is the machine's clock, which may be set; `carrier` counts seconds and may not.
+
+        `awake` counts them too, but not while the machine sleeps.
+        """
+        self._system, self._carrier, self.awake = system, carrier, awake
         self._lock = threading.Lock()
         self._at, self._since = system(), carrier()
         self._shown = self._at

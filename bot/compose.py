@@ -156,7 +156,7 @@ class Bot:
         if judged is not None:
             ask = partial(calls.call, "api.test")
             self.timekeeper = Timekeeper(
-                judged, ask, self.withheld, self._note_sleep, self._mend_the_future
+                judged, ask, self.withheld, self._note_sleep, self._mend_the_future, judged.awake
             )
         looks = {CAUSE: self.timekeeper.shut} if self.timekeeper is not None else {}
         self.hearing = Hearing(

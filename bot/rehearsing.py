@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 from bot.applying import apply_text
 from bot.audit.verifying import read_head, verify
-from bot.clock import SharedClock
+from bot.clock import SharedClock, SystemClock
 from bot.compose import Bot, WebServer
 from bot.settings import Settings
 from commands.meetings import next_instants
@@ -61,14 +63,42 @@ def settings_in(workspace: Workspace, transport: str = "http", **more: Any) -> S
 class Rehearsal:
     """A bot with a database of its own, its clock in hand. Knows the workspace by its address only."""
 
-    def __init__(self, settings: Settings, clock: SharedClock, pace: float = 1.0) -> None:
+    def __init__(
+        self, settings: Settings, clock: SharedClock, pace: float = 1.0, *, judged: bool = False
+    ) -> None:
+        """`judged`: the bot trusts its machine's clock no more than anywhere else, and it may be set."""
         self._folder = tempfile.TemporaryDirectory(prefix="presumptive-")
         self.database = Database.open(f"sqlite:///{self._folder.name}/presumptive.db")
         self.database.upgrade()
         self.clock = clock
-        self.bot = Bot(settings, self.database, clock, pace=pace, reread=REREAD)
+        self._wrong = timedelta()
+        bots = self._machine() if judged else clock
+        self.bot = Bot(settings, self.database, bots, pace=pace, reread=REREAD)
         self._web = WebServer(self.bot)
         self.port = 0
+
+    def _machine(self) -> SystemClock:
+        """The bot's own clock, which may be set, beside the one that counts seconds and may not."""
+        clock, start = self.clock, self.clock.now()
+
+        def seconds() -> float:
+            return (clock.now() - start).total_seconds()
+
+        return SystemClock(lambda: clock.now() + self._wrong, seconds, seconds)
+
+    def set_clock(self, wrong: timedelta) -> None:
+        """Set the clock of the bot's machine this far ahead of the true time; negative: behind it."""
+        self._wrong = wrong
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Another program holds the database's write lock."""
+        other = sqlite3.connect(self.database.place, isolation_level=None, timeout=PATIENCE)
+        try:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+        finally:
+            other.close()
 
     def __enter__(self) -> Self:
         self.port = self._web.start()

@@ -187,12 +187,13 @@ class Box:
         """Listens and serves. Raises OSError where the port asked for is taken."""
         listening = socket.create_server(("127.0.0.1", self._wanted), backlog=2048)
         config = uvicorn.Config(
-            self._server.app,
+            self._server.dated,
             http=protocol_for(self._server.transports),
             ws="websockets-sansio",
             lifespan="off",
             log_config=None,
             access_log=False,
+            date_header=False,
             timeout_graceful_shutdown=1,
         )
         self._uvicorn = uvicorn.Server(config)

@@ -139,7 +139,7 @@ class _Reading:
             verb = "halt"
         if verb == "halt":
             return self._made("halt", self._halted(rest))
-        if verb in VERBS:
+        if verb in VERBS and (text or not objects(words)):
             return self._asked(verb, rest)
         unsure = objects(words) or slipped(verb)
         return self._made("not-halted-yet" if unsure else "not-understood", words)

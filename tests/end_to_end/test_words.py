@@ -124,6 +124,32 @@ def test_a_text_that_slack_sends_again_and_again_counts_once(work: Workplace) ->
     assert len([m for m in work.person("sam").thread(said) if m.bot_id]) == 1
 
 
+def test_an_answer_whose_own_answer_was_lost_is_looked_up_and_not_said_twice(
+    work: Workplace,
+) -> None:
+    work.announce()
+    work.box.faults.lose_answer("chat.postMessage")
+    said = writes(work, "sam", "what is going on here?")
+    sam = work.person("sam")
+    assert work.eventually(lambda: bool(work.box.record.of("conversations.replies")))
+    told(work)
+    assert [m.text.splitlines()[0] for m in sam.thread(said) if m.bot_id] == [
+        "I did not understand that, so nothing was changed."
+    ]
+
+
+def test_words_that_were_taken_back_before_the_answer_are_answered_beside_them(
+    work: Workplace,
+) -> None:
+    work.announce()
+    work.box.faults.outage = True
+    said = work.person("sam").say("halt payments and then deleted")
+    work.box.faults.outage = False
+    work.person("sam").delete(said)
+    assert work.eventually(lambda: reasons(work) == ["and then deleted"])
+    assert work.eventually(lambda: "You halted payments@2.4.1" in work.heard("sam"))
+
+
 def test_edits_and_deletions_do_nothing_but_an_edit_that_objects_is_asked_about(
     work: Workplace,
 ) -> None:

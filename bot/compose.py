@@ -19,6 +19,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.applying import as_catalogue, renew_calendars
+from bot.awaited import Awaited
 from bot.clock import Clock, Errand, Ticker
 from bot.courier import Courier
 from bot.directory import OFTEN, Directory
@@ -126,6 +127,7 @@ class Bot:
             database, calls, Letters(self.renderer, self.desk.tools), clock.now, pace=self.pace
         )
         self.directory = Directory(database, calls, clock.now, self.reread)
+        self.awaited = Awaited(self.withheld.put)
         self.bolt: App = SlackDoor(
             self.desk,
             self.renderer,
@@ -133,6 +135,7 @@ class Bot:
             settings.slack_signing_secret or "",
             self.directory,
             self.courier.wake,
+            awaited=self.awaited,
         ).bolt()
         self.sockets: Sockets | None = None
         guard = None

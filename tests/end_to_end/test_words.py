@@ -104,6 +104,18 @@ def test_dont_ship_this_is_answered_with_the_button_that_halts(work: Workplace) 
     assert reasons(work) == ["don't ship this"]
 
 
+def test_a_verb_that_takes_a_form_is_answered_with_the_button_that_opens_it(
+    work: Workplace,
+) -> None:
+    said = writes(work, "dave", "announce")
+    dave = work.person("dave")
+    (shown,) = [m for m in dave.thread(said) if m.bot_id]
+    work.press("dave", "Open the form", on=shown)
+    assert dave.modal is not None
+    work.fill("dave", product="payments", version="2.4.1")
+    assert work.candidate().phase == "announced"
+
+
 def test_a_text_that_slack_sends_again_and_again_counts_once(work: Workplace) -> None:
     work.announce()
     said = writes(work, "sam", "halt payments once")

@@ -12,7 +12,16 @@ from commands.request import Caller
 from commands.unheard import tell_unheard
 from rules.facts import iso
 from rules.words import Role
-from tests.commands.office import Office, announced, product, quiet, uid, user
+from tests.commands.office import (
+    Office,
+    all_assert,
+    announced,
+    product,
+    quiet,
+    released,
+    uid,
+    user,
+)
 
 A, B = "payments@2.4.1#1", "ledger@7#1"
 
@@ -178,6 +187,34 @@ def test_a_halt_in_an_old_builds_thread_falls_on_the_open_one_and_says_so(desk):
     assert halting(reply) == ["payments@2.4.1#2"]
 
 
+def test_a_halt_in_the_thread_of_what_was_deployed_falls_on_the_one_that_is_open(desk):
+    released(desk)
+    desk.deliver()
+    before = asked(desk, "sam")
+    for line in ("deploying payments", "deployed payments"):
+        assert desk.say(line, by="omar").ok
+    announced(desk, "ledger 7")
+    reply = desk.write("halt it burns", by="sam", under=before)
+    assert (reply.template, reasons(desk, B)) == ("halted-by-you", ["it burns"])
+
+
+@pytest.mark.parametrize(
+    ("text", "template"),
+    [
+        ("go payments? no way", "not-halted-yet"),
+        ("go? no, stop payments!", "not-halted-yet"),
+        ("go payments, but not before I say so", "not-halted-yet"),
+        ("go payments?", "status"),
+        ("go payments", "gone"),
+    ],
+)
+def test_nothing_goes_out_for_a_question_or_against_an_objection(desk, text, template):
+    announced(desk)
+    all_assert(desk)
+    assert desk.write(text, by="rita").template == template
+    assert (desk.candidate().phase == "released") is (template == "gone")
+
+
 def test_a_thread_of_a_product_with_two_open_means_its_own(desk):
     announced(desk, "ledger 7")
     announced(desk, "ledger 8")
@@ -295,7 +332,7 @@ def test_where_a_form_is_needed_the_answer_holds_the_button_that_opens_it(desk):
     ("text", "template"),
     [
         ("product owner says halt payments", "unknown-product"),
-        ("go? no, stop payments!", "unknown-product"),
+        ("extend? no, stop payments!", "unknown-product"),
         ("assert payments? no way, don't ship it", "odd-state"),
         ("status payments? I would stop it", "status"),
     ],

@@ -20,6 +20,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.applying import as_catalogue, renew_calendars
+from bot.awaited import Awaited
 from bot.clock import Clock, Errand, SystemClock, Ticker
 from bot.courier import Courier
 from bot.directory import OFTEN, Directory
@@ -143,6 +144,7 @@ class Bot:
             accepted=self.echoes.expect,
         )
         self.directory = Directory(database, calls, clock.now, self.reread)
+        self.awaited = Awaited(self.withheld.put)
         self.bolt: App = SlackDoor(
             self.desk,
             self.renderer,
@@ -151,6 +153,7 @@ class Bot:
             self.directory,
             self.courier.wake,
             self.echoes.heard,
+            awaited=self.awaited,
         ).bolt()
         self.timekeeper: Timekeeper | None = None
         if judged is not None:

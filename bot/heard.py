@@ -41,6 +41,11 @@ def _us(body: Payload) -> frozenset[str]:
     return frozenset(str(each.get("user_id")) for each in named if each.get("is_bot"))
 
 
+def key_of(channel: Any, ts: Any) -> str:
+    """One key for one text, whether it comes as a message, as a mention or again."""
+    return f"said:{channel}:{ts}"
+
+
 def said_in(body: Payload, event: Payload, name_of: Names, command: str) -> Said | None:
     """What somebody wrote to us; None where it is no command: a bot's, a deletion, another's business.
 
@@ -57,7 +62,7 @@ def said_in(body: Payload, event: Payload, name_of: Names, command: str) -> Said
     said = Said(
         caller=Caller(told["user"], "words", channel, thread=str(told.get("thread_ts") or ts)),
         text=typed(text, names),
-        key=f"said:{channel}:{ts}",
+        key=key_of(channel, ts),
         answers=_other(told.get("thread_ts"), ts),
         placed=typed(text, names, places=True),
         edited=edited or "edited" in told,

@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from slack_bolt import Ack, App
@@ -16,8 +16,9 @@ from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
+from bot.awaited import Awaited
 from bot.forms import Forms
-from bot.heard import is_ours, said_in
+from bot.heard import is_ours, key_of, said_in
 from bot.manifest import SHORTCUTS
 from bot.modals import values
 from bot.render import Renderer
@@ -77,6 +78,8 @@ class SlackDoor:
     """Called after each act, so that the courier sends what it left in the outbox."""
     echo: Callable[[Mapping[str, Any]], None] = lambda event: None
     """Called with each event of a message of the bot's own: that it comes back shows an open door."""
+    awaited: Awaited = field(default_factory=Awaited)
+    """What was typed and could not be stored, until Slack has sent it again."""
     threads: int = 32
 
     def bolt(self) -> App:
@@ -232,8 +235,12 @@ class SlackDoor:
             said = said_in(body, event, self._name_of, self.renderer.command)
         except Unavailable as lost:
             log.error("not heard, the database said: %s", lost)
+            self.awaited.missed(key_of(event.get("channel"), event.get("ts")))
             return False
-        stored = said is None or hear(self.desk, said, self._brings_form).stored
+        if said is None:
+            return True
+        stored = hear(self.desk, said, self._brings_form).stored
+        (self.awaited.stored if stored else self.awaited.missed)(said.key)
         self.wake()
         return stored
 

@@ -16,7 +16,7 @@ PLACED = frozenset({"meeting", "digest"})
 
 _PAIRS = {'"': '"', "“": "”", "„": "“", "‘": "’", "'": "'", "«": "»", "`": "`", "*": "*", "_": "_"}
 _BEFORE = re.compile(
-    r"""(?::[a-z0-9_+-]+: | [\s>,;:.!…/]+ | [-–—•]+(?=\s)
+    r"""(?::[a-z0-9_+-]+: | [\s•]+ | [-–—]+(?=\s) | [^\w\s"“”„‘’'«»`*_~@\#()\[\]{}+–—-]+
     | (?:@presumptive|please|pls|plz|kindly|hi|hey|hello|ok|okay|(?:can|could|would|will)\s+you)
       (?![\w@'’#-])[\s,;:.!…–—-]*)+""",
     re.IGNORECASE | re.VERBOSE,
@@ -60,7 +60,7 @@ _HALTING = re.compile(
 _OBJECTING = re.compile(
     r"""\b(?:no|nope|nah|nack|nak|not|never|don['’]?t|dont|wait\w*|cancel\w*|reject\w*|refus\w+|den(?:y|ied)
     |object\w*|postpon\w+|delay\w*|withdr[ae]w\w*|scrap|kill|pull|unsafe|broken)\b
-    |(?<!\w)-1\b | :(?:-1|thumbsdown|no_entry\w*|octagonal_sign|stop_sign|no_good):""",
+    |(?<!\w)-1\b | :(?:-1|thumbsdown|no_entry\w*|octagonal_sign|stop_sign|no_good): | [👎🛑⛔✋🚫]""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -48,7 +48,8 @@ class Echoes:
         self._lock = threading.Lock()
         self._came: dict[Place, float] = {}
         self._sent: dict[Place, float] = {}
-        self._excused: datetime | None = None
+        self._excused: set[Place] = set()
+        """Awaited while something else shut the door."""
         self._news = False
         """Whether one came back since the last look."""
         self._deaf: bool | None = None
@@ -87,8 +88,6 @@ class Echoes:
             self._deaf = None
             return None
         now = self._clock()
-        if otherwise_shut:
-            self._excused = now
         with self._database.read() as reader:
             awaited = reader.echoes()
             if self._deaf is None:
@@ -97,10 +96,15 @@ class Echoes:
             came, news, self._news = set(self._came), self._news, False
             self._forget()
             fresh = set(self._sent)
+        self._excused &= {(e.channel, e.ts) for e in awaited}
+        if otherwise_shut:
+            self._excused |= {(e.channel, e.ts) for e in awaited}
         back = [e for e in awaited if (e.channel, e.ts) in came]
         left = [e for e in awaited if (e.channel, e.ts) not in came]
         late = [e for e in left if now - e.at >= WITHIN and (e.channel, e.ts) not in fresh]
-        lost = [e for e in late if e.replica == self._replica and not self._is_excused(e.at)]
+        lost = [
+            e for e in late if e.replica == self._replica and (e.channel, e.ts) not in self._excused
+        ]
         over = [e for e in late if e.replica == self._replica or now - e.at >= LONG_AGO]
         if back or over:
             with self._database.write(self._clock) as tx:
@@ -111,9 +115,6 @@ class Echoes:
                     tx.hear(TOPIC, CAUSE, LOST)
         self._deaf = bool(lost) or (self._deaf and not news)
         return LOST if self._deaf else None
-
-    def _is_excused(self, sent: datetime) -> bool:
-        return self._excused is not None and sent < self._excused
 
     def _forget(self) -> None:
         now = self._monotonic()

@@ -153,6 +153,17 @@ def test_what_was_sent_just_before_a_restart_is_no_proof_of_deafness(ears):
     assert ears.goes(600) is None
 
 
+def test_what_another_replica_sent_is_for_it_to_judge_and_forgotten_once_it_is_gone(ears):
+    ears.send()
+    other = Ears(ears.database, ears.clock, "two")
+    assert other.goes(300) is None
+    with ears.database.read() as reader:
+        assert reader.echoes()
+    assert other.goes(600) is None
+    with ears.database.read() as reader:
+        assert not reader.echoes()
+
+
 def test_a_door_that_was_deaf_before_a_restart_is_deaf_after_it(ears):
     ears.send()
     assert ears.goes(150) == LOST

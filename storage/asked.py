@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, literal_column, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from rules import asking
 from rules.asking import Open
@@ -15,7 +15,8 @@ from storage.tables import ASKS, facts
 
 # The literal of the index itself, or the partial index is not used.
 _ASKS = select(facts.c.id, facts.c.body).where(literal_column(str(ASKS)))
-LAST = _ASKS.order_by(facts.c.id.desc()).limit(1)
+_NEWEST = select(func.max(facts.c.id)).where(literal_column(str(ASKS))).scalar_subquery()
+LAST = select(facts.c.id, facts.c.body).where(facts.c.id == _NEWEST)
 LAST_BODY = LAST.with_only_columns(facts.c.body).scalar_subquery()
 """For a statement that asks for more besides."""
 SINCE = _ASKS.where(facts.c.id >= bindparam("since")).order_by(facts.c.id)

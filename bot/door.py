@@ -39,11 +39,14 @@ class DoorWatch:
         self.check = check
         self.open = False
         """As last seen."""
+        self.marked = False
+        """Whether that was recorded: else it is tried again sooner than in fifteen seconds."""
         self._database, self._clock, self._replica = database, clock, replica
 
     def tick(self) -> bool:
         """Look at the door and record that it is open; nothing is recorded of a shut one."""
         before, self.open = self.open, self.check()
+        self.marked = False
         if before and not self.open:
             log.error("the door is shut: a halt could not be heard, so nothing is presumed")
         if not before and self.open:
@@ -51,6 +54,7 @@ class DoorWatch:
         if self.open:
             with self._database.write(self._clock) as tx:
                 tx.mark_door(self._replica)
+            self.marked = True
         return self.open
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.routing import Route
 
 from bot.guard import MOST_BYTES, Guard
 from bot.manifest import REQUEST_PATH
+from bot.slack import ARRIVED
 
 THREADS = 32
 """How many presses are worked on at once; SQLite has one writer anyway."""
@@ -56,14 +58,15 @@ class Web:
         if body is None or not self._guard.admits(body, stamp, signature):
             return JSONResponse({"error": "invalid request"}, status_code=401)
         answer = await anyio.to_thread.run_sync(
-            self._dispatch, body, dict(request.headers), limiter=self._limiter()
+            self._dispatch, body, dict(request.headers), time.monotonic(), limiter=self._limiter()
         )
         headers = {name: values[0] for name, values in answer.headers.items()}
         return Response(answer.body, answer.status, headers)
 
-    def _dispatch(self, body: bytes, headers: Mapping[str, str]) -> BoltResponse:
+    def _dispatch(self, body: bytes, headers: Mapping[str, str], arrived: float) -> BoltResponse:
         try:
-            asked = BoltRequest(body=body.decode(), headers=dict(headers))
+            context = {ARRIVED: arrived}
+            asked = BoltRequest(body=body.decode(), headers=dict(headers), context=context)
         except (ValueError, KeyError, TypeError, AttributeError):  # Bolt expects an object in it
             return UNREADABLE
         return self._bolt.dispatch(asked)

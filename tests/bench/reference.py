@@ -7,6 +7,7 @@ import secrets
 import sys
 import threading
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from bot.guard import Guard
 from bot.slack import Payload, SlackDoor
 from bot.web import Web
 from storage.candidates import parse_name
-from storage.engine import connect
+from storage.engine import writer
 from storage.tables import candidates, facts, inbox, outbox
 
 _LAST = select(func.max(facts.c.id)).scalar_subquery()
@@ -113,7 +114,7 @@ class BareDoor(SlackDoor):
 
     rows: Rows
 
-    def _action(self, ack: Ack, body: Payload, action: Payload) -> None:
+    def _action(self, ack: Ack, body: Payload, action: Payload, context: Payload) -> None:
         ack()
         name = action["value"].partition(" ")[2]
         person = body["user"]["id"]
@@ -124,8 +125,8 @@ def app(file: Path, secret: str) -> App:
     """The Bolt application of the reference."""
     client = WebClient(token="xoxb-reference")
     nothing = cast(Any, None)
-    door = BareDoor(nothing, nothing, client, secret, nothing, lambda: None)
-    object.__setattr__(door, "rows", Rows(connect(file, "IMMEDIATE", most=2)))
+    door = BareDoor(nothing, nothing, client, secret, nothing, lambda: None, nothing)
+    object.__setattr__(door, "rows", Rows(writer(file, lambda: inf)))
     return door.bolt()
 
 

@@ -160,7 +160,8 @@ class Database:
         if not self._lock.acquire(timeout=max(until - time.monotonic(), 0.0)):
             raise Unavailable(f"{self._place} is being written to by others for too long.")
         try:
-            self._writing, self._until = threading.get_ident(), until
+            self._writing = threading.get_ident()
+            self._until = 0.0 if self._failed is not None else until
             yield
         finally:
             self._writing = None

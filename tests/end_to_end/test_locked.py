@@ -62,8 +62,8 @@ def file_of(work: Workplace) -> Path:
 
 def go_by(work: Workplace, seconds: int) -> None:
     """Time passes while nothing can be written: every errand comes to its turn, and fails."""
-    for _ in range(seconds):
-        work.clock.advance(SECONDS)
+    for step in (seconds // 2, seconds - seconds // 2):
+        work.clock.advance(step * SECONDS)
         work.bot.bot.ticker.tick_now()
 
 
@@ -74,14 +74,13 @@ def just_before_release(work: Workplace) -> None:
     work.bot.advance(due - 2 * SECONDS)
 
 
-@pytest.mark.parametrize("transport", ["http", "socket"])
-@pytest.mark.parametrize("seconds", [3, 14, 52, 100])
+@pytest.mark.parametrize(
+    ("seconds", "transport"), [(3, "http"), (14, "http"), (52, "socket"), (100, "http")]
+)
 def test_four_owners_halt_during_a_lock_across_the_release_time(
     opened: Opened, seconds: int, transport: str
 ) -> None:
     """The lock is really held; the hours of the workplace are moved by as many seconds."""
-    if transport == "socket" and seconds != 52:
-        pytest.skip("by the socket one length is enough")
     work = opened(transport=transport)
     just_before_release(work)
     with another_program(file_of(work)):
@@ -117,7 +116,7 @@ def test_four_owners_halt_during_a_lock_across_the_release_time(
     ]
     for name in ("alice", "sam", "omar", "rita"):
         assert "You halted payments" in work.heard(name), (name, work.heard(name))
-    work.later(hours=30)
+    work.later(hours=1)
     assert "candidate.released" not in work.facts()
     assert not work.box.record.failures()
 
@@ -141,7 +140,7 @@ def test_silence_during_a_lock_counts_up_to_ninety_seconds(
     assert work.candidate().phase is Phase.ANNOUNCED
     moved = work.candidate().release_at
     assert moved is not None and moved - due >= timedelta(minutes=30)
-    assert "I could not" in work.news() or "outage" in work.news() or "moved" in work.news().lower()
+    assert "a halt could not be heard" in work.news()
 
 
 def test_a_lock_of_three_seconds_every_twenty_five_minutes_holds_nothing_back(
@@ -151,10 +150,13 @@ def test_a_lock_of_three_seconds_every_twenty_five_minutes_holds_nothing_back(
     work.announce()
     due = work.candidate().release_at
     assert due is not None
-    work.bot.advance(due - timedelta(hours=2))
-    while work.candidate().phase is Phase.ANNOUNCED and work.clock.now() < due + timedelta(hours=1):
+    work.bot.advance(due - timedelta(minutes=70))
+    while work.candidate().phase is Phase.ANNOUNCED and work.clock.now() < due + timedelta(
+        minutes=30
+    ):
         with another_program(file_of(work)):
             go_by(work, 3)
+        work.bot.bot.ticker.tick_now()
         work.later(minutes=25)
     assert work.candidate().phase is Phase.RELEASED
     with work.bot.database.read() as reader:
@@ -172,7 +174,9 @@ def due_soon(tmp_path: Path, seconds: int) -> Iterator[tuple[Place, datetime]]:
         announced_hours_ago(box, tmp_path / "bot.db", due)
         bot = stack.enter_context(serving(tmp_path, box))
         bot.start()
-        yield Place(box, bot), due
+        place = Place(box, bot)
+        assert datetime.now(UTC) < due - 3 * SECONDS, "the process took too long to start"
+        yield place, due
 
 
 def readiness(place: Place) -> dict[str, object]:
@@ -185,7 +189,7 @@ def readiness(place: Place) -> dict[str, object]:
 
 
 def test_a_process_that_serves_is_locked_out_for_fourteen_seconds(tmp_path: Path) -> None:
-    with due_soon(tmp_path, 10) as (place, due):
+    with due_soon(tmp_path, 20) as (place, due):
         wait_until(due - 2 * SECONDS)
         with another_program(tmp_path / "bot.db"):
             told = place.say("alice", "halt payments refunds are broken")
@@ -203,7 +207,7 @@ def test_a_process_that_serves_is_locked_out_for_fourteen_seconds(tmp_path: Path
 
 @pytest.mark.parametrize("how", ["killed", "ended"])
 def test_a_process_that_ends_with_halts_kept_leaves_a_shut_door(tmp_path: Path, how: str) -> None:
-    with due_soon(tmp_path, 10) as (place, due):
+    with due_soon(tmp_path, 20) as (place, due):
         with another_program(tmp_path / "bot.db"):
             told = place.say("alice", "halt payments refunds are broken")
             assert NOT_STORED in told, told
@@ -223,7 +227,7 @@ def test_a_process_that_ends_with_halts_kept_leaves_a_shut_door(tmp_path: Path, 
 
 def test_a_full_disk_across_the_release_time_keeps_the_halt(tmp_path: Path) -> None:
     """The process may make its files no larger, for a while."""
-    with due_soon(tmp_path, 10) as (place, due):
+    with due_soon(tmp_path, 20) as (place, due):
         assert place.bot.process is not None
         number = place.bot.process.pid
         before = resource.prlimit(number, resource.RLIMIT_FSIZE)
@@ -240,7 +244,7 @@ def test_a_full_disk_across_the_release_time_keeps_the_halt(tmp_path: Path) -> N
 
 
 def test_a_file_that_is_taken_away_across_the_release_time_keeps_the_halt(tmp_path: Path) -> None:
-    with due_soon(tmp_path, 10) as (place, due):
+    with due_soon(tmp_path, 20) as (place, due):
         here, away = tmp_path / "bot.db", tmp_path / "away.db"
         here.rename(away)
         told = place.say("alice", "halt payments refunds are broken")
@@ -257,7 +261,7 @@ def test_a_file_that_is_taken_away_across_the_release_time_keeps_the_halt(tmp_pa
 def test_a_file_that_is_replaced_releases_nothing_until_the_bot_is_started_again(
     tmp_path: Path,
 ) -> None:
-    with due_soon(tmp_path, 10) as (place, due):
+    with due_soon(tmp_path, 20) as (place, due):
         assert run_apart(tmp_path, "backup", "copy.db").code == 0
         (tmp_path / "copy.db").rename(tmp_path / "bot.db")
         wait_until(due + 7 * SECONDS)

@@ -58,7 +58,7 @@ def serve() -> None:
         _refuse_lost_disk(settings)
         _log_to_stderr(settings.log_level)
         _ask_slack(settings)
-    with opened(settings) as database:
+    with opened(settings, make=True) as database:
         from bot.clock import SystemClock
         from bot.compose import Bot, WebServer
 
@@ -67,7 +67,7 @@ def serve() -> None:
         bot = Bot(settings, database, SystemClock())
         with sentences():
             server = WebServer(bot)
-        bot.start()
+            bot.start()
         click.echo(f"presumptive: serving by {settings.transport} on port {server.port}")
         try:
             server.run()
@@ -114,7 +114,7 @@ def apply(catalogue: Path, dry_run: bool) -> None:
 
     with sentences():
         settings = read_settings()
-    with opened(settings) as database, sentences():
+    with opened(settings, make=True) as database, sentences():
         lines = apply_file(settings, database, catalogue, dry_run=dry_run)
     for line in lines:
         click.echo(line)
@@ -164,7 +164,7 @@ def backup(target: Path) -> None:
     from storage.database import Database
 
     with sentences():
-        database = Database.open(read_settings().database_url)
+        database = Database.open(read_settings().database_url, make=False)
         try:
             database.backup(target, SystemClock().now())
         finally:

@@ -7,6 +7,7 @@ import secrets
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.applying import as_catalogue, renew_calendars
+from bot.aside import Aside
 from bot.awaited import Awaited
 from bot.clock import Clock, Errand, SystemClock, Ticker
 from bot.courier import Courier
@@ -36,7 +38,7 @@ from bot.reports.comparing import compare
 from bot.rewound import Rewound
 from bot.series_typed import schedule_from
 from bot.settings import Misconfigured, Settings
-from bot.slack import OPENS_WITHIN, SlackDoor
+from bot.slack import OPENS_WITHIN, STORED_WITHIN, SlackDoor
 from bot.slackcalls import SlackCalls
 from bot.sockets import Sockets
 from bot.soundness import Soundness
@@ -48,7 +50,8 @@ from bot.withheld import Withheld
 from bot.zones import zone
 from commands.chasing import chase_due
 from commands.convener import Convener
-from commands.dispatch import Desk
+from commands.dispatch import Desk, write_kept
+from commands.keeping import Keeping
 from commands.looking import look_again
 from commands.pending import settle_pending
 from commands.presume import resume_due, settle_due
@@ -65,6 +68,10 @@ BATCH = 100
 """Candidates settled in one transaction."""
 AHEAD, LATE = -5, 60
 """Seconds since the last tick between which the clock ticks; a tick in times to come is a wrong clock's."""
+HOLDS = 0.5
+"""Seconds for which a job of ours may hold the write lock."""
+SICK = 5.0
+"""Seconds of writes that fail after which this process is not ready."""
 SLACK_TIMEOUT = 10
 """Seconds a call of the courier's or the directory's may take."""
 
@@ -133,7 +140,10 @@ class Bot:
         calls = SlackCalls(slack_client(settings, SLACK_TIMEOUT), judged)
         self.renderer = Renderer(settings.command, lambda: _hears(calls))
         self.withheld = Withheld()
-        self.desk = Desk(database, clock.now, tools(self.renderer, self._withheld_now))
+        self.keeping = Keeping(self.withheld.put)
+        drawing = tools(self.renderer, self._withheld_now)
+        self.desk = Desk(database, clock.now, drawing, self.keeping)
+        database.patience = STORED_WITHIN
         self.echoes = Echoes(database, clock.now, self.replica, lambda: bool(_hears(calls)))
         self.courier = Courier(
             database,
@@ -143,6 +153,7 @@ class Bot:
             pace=self.pace,
             accepted=self.echoes.expect,
         )
+        self.aside = Aside(calls)
         self.directory = Directory(database, calls, clock.now, self.reread)
         self.awaited = Awaited(self.withheld.put)
         self.bolt: App = SlackDoor(
@@ -152,6 +163,7 @@ class Bot:
             settings.slack_signing_secret or "",
             self.directory,
             self.courier.wake,
+            self.aside.answer,
             self.echoes.heard,
             awaited=self.awaited,
         ).bolt()
@@ -189,7 +201,9 @@ class Bot:
         return [
             *watched,
             Errand("door", 15, lambda: self.hearing.tick()),
-            Errand("knock", 2, lambda: self.door.open or self.door.tick()),
+            Errand("knock", 2, lambda: self.door.marked or self.door.tick()),
+            Errand("keep", 1, self.write_kept),
+            Errand("file", 5, self.look_at_the_file),
             Errand("directory", 5, lambda: self.directory.refresh()),
             Errand("admins", 5, lambda: self.directory.meet_admins()),
             Errand("pending", 1, lambda: self._woken(settle_pending(self.desk))),
@@ -248,9 +262,38 @@ class Bot:
         return {**self.withheld(), **self.rewound.not_yet()}
 
     def settle(self) -> None:
-        """Settle all that is due, a batch at a time."""
-        while settle_due(self.desk, BATCH):
+        """Settle all that is due, in batches that leave the lock to presses soon."""
+        batch = BATCH
+        while True:
+            began = time.monotonic()
+            settled = settle_due(self.desk, batch)
+            if not settled:
+                return
             self.courier.wake()
+            took = time.monotonic() - began
+            if took > HOLDS / 2:
+                batch = max(1, min(batch, settled) // 2)
+
+    def write_kept(self) -> None:
+        """Write what was kept, as soon as it can be; while writes fail, see whether they do still."""
+        if self.keeping:
+            self._woken(write_kept(self.desk, most=len(self.keeping)))
+        elif self.database.failing_for() is not None:
+            self._note_tick()
+
+    def look_at_the_file(self) -> None:
+        """Release nothing while what is written would not be found under the path (DESIGN 6)."""
+        lost = self.database.astray()
+        if lost is not None and "database" not in self.withheld():
+            self._tell_the_operator(lost)
+        self.withheld.put("database", lost)
+
+    def _tell_the_operator(self, sentence: str) -> None:
+        """Past the database, which can't be written to."""
+        with self.database.read() as reader:
+            operator = reader.company().installation.operator
+        if operator is not None:
+            self.aside.tell(operator, sentence)
 
     def _woken(self, count: int) -> None:
         if count:
@@ -264,10 +307,34 @@ class Bot:
         with self.database.write(self.clock.now) as tx:
             tx.prune()
 
+    def _begin(self) -> None:
+        """Write that this process starts, before it hears anything (DESIGN 2.4)."""
+        with self.database.write(self.clock.now) as tx:
+            if tx.begin_door(self.replica):
+                log.warning(
+                    "the process before ended without taking leave: halts may be lost with it, so "
+                    "nothing is presumed until the door has been open for long enough"
+                )
+
+    def _take_leave(self) -> None:
+        """Write that this process ends well, unless it heard a halt that could not be written."""
+        try:
+            write_kept(self.desk, most=len(self.keeping))
+            with self.database.write(self.clock.now) as tx:
+                tx.leave_door(self.replica)
+        except Unavailable as lost:
+            log.critical(
+                "ended without taking leave, %d halts are not stored: %s", len(self.keeping), lost
+            )
+
     def start(self, *, tick: bool = True) -> None:
-        """Open the doors and begin to send; with `tick` the clock also moves by itself."""
+        """Open the doors and begin to send; with `tick` the clock also moves by itself.
+
+        Raises Unavailable where the database can't be written.
+        """
         if self.timekeeper is not None:
             self.timekeeper.look()
+        self._begin()
         self.soundness.look()
         self.rewound.start()
         if self.sockets is not None:
@@ -283,6 +350,8 @@ class Bot:
             self.sockets.stop()
         self.courier.stop()
         self.rewound.look()
+        self._take_leave()
+        self.aside.stop()
 
     def readiness(self) -> Mapping[str, Any]:
         """What `/readyz` says: the database answers, the door is open, the clock ticks, releases go."""
@@ -295,10 +364,13 @@ class Bot:
             return {"ready": False, "database": str(lost)}
         since = None if ticked is None else (now - ticked).total_seconds()
         is_open = self.door.open
-        withheld = self.withheld()
+        withheld, failing = self.withheld(), self.database.failing_for()
+        writes = failing is None or failing < SICK
         ticks = since is not None and AHEAD < since < LATE
-        ready = is_open and ticks and not withheld
+        ready = is_open and ticks and not withheld and writes
         state = {"ready": ready, "door": is_open, "seconds_since_tick": since, "facts": head}
+        if failing is not None:
+            state |= {"writes_failing_for_seconds": round(failing, 1)}
         reasons = {"shut": dict(self.door.shut), "withheld": dict(withheld)}
         return state | {name: why for name, why in reasons.items() if why}
 
@@ -314,6 +386,8 @@ class Bot:
                 **self.hearing.metrics(),
                 "presumptive_clock_ahead_seconds": round(ahead, 3),
                 "presumptive_releases_withheld": len(self.withheld()),
+                "presumptive_writes_failing_seconds": round(self.database.failing_for() or 0.0, 1),
+                "presumptive_halts_kept": len(self.keeping),
             }
         return "".join(f"{name} {value}\n" for name, value in numbers.items())
 

@@ -54,6 +54,8 @@ class DoorWatch:
         self._withheld, self._tell = withheld or Withheld(), tell
         self.shut: Mapping[str, str] = {"start": "the bot has just been started"}
         """Why it is shut, by cause, as last seen."""
+        self.marked = False
+        """Whether it was recorded as open: else it is tried again sooner than in fifteen seconds."""
         self._since: dict[str, datetime] = {}
         self._told: set[str] = set()
         self._began = False
@@ -91,7 +93,7 @@ class DoorWatch:
     def tick(self) -> bool:
         """Look at the door and record that it is open, or why it is shut."""
         with self._lock:
-            self._found = None
+            self._found, self.marked = None, False
             shut, now = self.check(), self._clock()
             self._take_up(now)
             self._say(shut)
@@ -128,6 +130,7 @@ class DoorWatch:
                 self._since[cause] = tx.now
             for cause in gone:
                 tx.unhear(TOPIC, cause)
+        self.marked = not shut
 
     def _hold(self, shut: Mapping[str, str], now: datetime) -> None:
         """What is no mere gap holds releases back until the law knows of it, by the marks that stopped."""

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
-    """The database, its schema up to date."""
+def opened(settings: Settings, *, make: bool = False) -> Iterator[Database]:
+    """The database, its schema up to date; only with `make` also where there is none yet."""
     from storage.database import Database
 
     with sentences():
-        database = Database.open(settings.database_url)
+        database = Database.open(settings.database_url, make=make)
         try:
             database.upgrade()
             yield database

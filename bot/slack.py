@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from slack_bolt import Ack, App
@@ -26,15 +27,21 @@ from bot.typed import typed
 from commands.answers import drawn
 from commands.dispatch import Desk, dispatch
 from commands.hearing import hear
-from commands.request import Caller, Reply, Request
+from commands.keeping import KEPT
+from commands.request import Caller, Choice, Reply, Request
 from commands.spoken import PLACED, verb_and_rest
 from rules.words import Role
+from storage.company import Company
 from storage.faults import Unavailable
 
 log = logging.getLogger(__name__)
 
 OPENS_WITHIN = 1.5
 """Seconds `views.open` may take: it and the acknowledgement share Slack's three."""
+STORED_WITHIN = 1.5
+"""Seconds from a request's arrival in which it is written, or answered that it could not be."""
+ARRIVED = "arrived"
+"""The name in Bolt's context under which stands when a request arrived, by the monotonic clock."""
 PRESSES = r"^(do:|open:|menu)"
 """The action ids of our buttons and menus: what they do stands in their values."""
 BESIDE = {
@@ -76,6 +83,8 @@ class SlackDoor:
     directory: Listens
     wake: Callable[[], None]
     """Called after each act, so that the courier sends what it left in the outbox."""
+    aside: Callable[[Caller, Mapping[str, Any]], None]
+    """Answers a press past the outbox, for when the database can't take the answer."""
     echo: Callable[[Mapping[str, Any]], None] = lambda event: None
     """Called with each event of a message of the bot's own: that it comes back shows an open door."""
     awaited: Awaited = field(default_factory=Awaited)
@@ -110,7 +119,7 @@ class SlackDoor:
             app.event(kind)(self._said)
         return app
 
-    def _command(self, ack: Ack, command: Payload) -> None:
+    def _command(self, ack: Ack, command: Payload, context: Payload) -> None:
         """A typed command; the answer goes back in the acknowledgement."""
         text = command.get("text") or ""
         verb, rest = verb_and_rest(typed(text, self._name_of))
@@ -120,14 +129,21 @@ class SlackDoor:
             command["user_id"], "slash", command.get("channel_id"), command.get("response_url")
         )
         trigger = command.get("trigger_id", "")
-        view = self._forms().at_once(verb, caller, rest)
+        view = self._form_at_once(verb, caller, rest)
         if view is not None and self._opened(trigger, view):
             ack()
             return
-        reply = self._dispatch(Request(verb, caller, rest, key=f"command:{trigger}"))
+        request = Request(verb, caller, rest, key=f"command:{trigger}", until=_until(context))
+        reply = self._dispatch(request)
         self._answer(ack, reply, caller)
 
-    def _action(self, ack: Ack, body: Payload, action: Payload) -> None:
+    def _form_at_once(self, verb: str, caller: Caller, rest: str) -> Mapping[str, Any] | None:
+        try:
+            return self._forms().at_once(verb, caller, rest)
+        except Unavailable:
+            return None
+
+    def _action(self, ack: Ack, body: Payload, action: Payload, context: Payload) -> None:
         """A press: a typed command that came with a button or a menu."""
         ack()
         words = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
@@ -135,23 +151,43 @@ class SlackDoor:
         if words.startswith("open "):
             opens, words = True, words.removeprefix("open ")
         verb, rest = verb_and_rest(words)
-        request = _pressed(body, action, verb, rest)
+        request = replace(_pressed(body, action, verb, rest), until=_until(context))
         if opens:
             self._open(request, body.get("trigger_id", ""))
             return
-        self._dispatch(request)
+        self._press(request)
 
-    def _shortcut(self, ack: Ack, body: Payload, shortcut: Payload) -> None:
+    def _press(self, request: Request) -> None:
+        """What came by a press is answered from the outbox, and past it where nothing was stored."""
+        reply = self._dispatch(request)
+        if not reply.stored:
+            self._say_aside(request.caller, reply)
+
+    def _say_aside(self, caller: Caller, reply: Reply) -> None:
+        self.aside(caller, drawn(self.desk.tools, reply, self._company(), caller.person))
+
+    def _company(self) -> Company:
+        """Everybody we know; nobody where the database can't be read."""
+        try:
+            with self.desk.database.read() as reader:
+                return reader.company()
+        except Unavailable:
+            return Company()
+
+    def _shortcut(self, ack: Ack, body: Payload, shortcut: Payload, context: Payload) -> None:
         """A shortcut opens the form of the verb it is called by; one on a message knows which."""
         ack()
         user, verb = body["user"]["id"], shortcut["callback_id"]
         where, message = (body.get("channel") or {}).get("id"), body.get("message") or {}
         caller = Caller(user, "shortcut", where, body.get("response_url"))
         key = f"shortcut:{user}:{shortcut.get('action_ts', '')}"
-        name = self._candidate_at(where, message)
+        try:
+            name = self._candidate_at(where, message)
+        except Unavailable as lost:
+            return self._not_opened(Request(verb, caller), lost)
         ours = bool(name) and "bot_id" in message
         fields = {} if ours or not message else {"said": self._said_in(message)}
-        request = Request(verb, caller, name or "", fields, key=key)
+        request = Request(verb, caller, name or "", fields, key=key, until=_until(context))
         self._open(request, body.get("trigger_id", ""))
 
     def _candidate_at(self, channel: str | None, message: Payload) -> str | None:
@@ -167,16 +203,26 @@ class SlackDoor:
     def _open(self, request: Request, trigger: str) -> None:
         """Open the form; whoever may not use it is answered as if they had typed it."""
         forms = self._forms()
-        if not forms.knows(request.caller):
-            self._dispatch(_as(request, "status"))
-            return
-        view = forms.view(
-            request.verb, request.text, request.caller, request.fields.get("said", "")
-        )
-        if view is None:
-            self._dispatch(request)
+        said = request.fields.get("said", "")
+        try:
+            known = forms.knows(request.caller)
+            view = forms.view(request.verb, request.text, request.caller, said) if known else None
+        except Unavailable as lost:
+            return self._not_opened(request, lost)
+        if not known:
+            self._press(_as(request, "status"))
+        elif view is None:
+            self._press(request)
         elif not self._opened(trigger, view):
-            self._dispatch(_as(request, "help", request.verb))
+            self._press(_as(request, "help", request.verb))
+
+    def _not_opened(self, request: Request, lost: Unavailable) -> None:
+        """The database can't be read: no form can be drawn, but a button needs nothing of it."""
+        halts, name = request.verb in KEPT, request.text.partition(" ")[0]
+        halt = Choice(f"Halt {name.partition('#')[0]}", f"halt {name}", "danger")
+        about = {"sentence": str(lost), "halts": halts}
+        choices = (halt,) if halts and name else ()
+        self._say_aside(request.caller, Reply("unavailable", about, False, choices, stored=False))
 
     def _opened(self, trigger: str, view: Mapping[str, Any]) -> bool:
         try:
@@ -186,16 +232,18 @@ class SlackDoor:
             return False
         return True
 
-    def _view(self, ack: Ack, body: Payload, view: Payload) -> None:
+    def _view(self, ack: Ack, body: Payload, view: Payload, context: Payload) -> None:
         """A form: closed by an act that was done, else the refusal stands beside its field."""
         verb = view["callback_id"].removeprefix("submit:")
         meta = json.loads(view.get("private_metadata") or "{}")
         caller = Caller(body["user"]["id"], "modal", meta.get("channel"), meta.get("response_url"))
         fields = {**meta.get("fields", {}), **values(view["state"]["values"])}
         text = meta.get("text") or fields.pop("candidate", "")
-        request = Request(verb, caller, text, fields, key=f"view:{view['id']}")
+        key = f"view:{view['id']}"
+        request = Request(verb, caller, text, fields, key=key, until=_until(context))
         reply = self._dispatch(request)
-        following = None if reply.ok else self._forms().follow_up(reply, request)
+        asks = not reply.ok and reply.stored
+        following = self._forms().follow_up(reply, request) if asks else None
         if reply.ok:
             ack()
             return
@@ -239,10 +287,11 @@ class SlackDoor:
             return False
         if said is None:
             return True
-        stored = hear(self.desk, said, self._brings_form).stored
-        (self.awaited.stored if stored else self.awaited.missed)(said.key)
+        reply = hear(self.desk, said, self._brings_form)
+        kept = reply.template == "halt-not-stored"
+        (self.awaited.stored if reply.stored or kept else self.awaited.missed)(said.key)
         self.wake()
-        return stored
+        return reply.stored
 
     def _brings_form(self, verb: str, caller: Caller, rest: str) -> bool:
         return self._forms().at_once(verb, caller, rest) is not None
@@ -253,20 +302,17 @@ class SlackDoor:
         return reply
 
     def _answer(self, ack: Ack, reply: Reply, caller: Caller) -> None:
-        with self.desk.database.read() as reader:
-            answer = drawn(self.desk.tools, reply, reader.company(), caller.person)
+        answer = drawn(self.desk.tools, reply, self._company(), caller.person)
         ack(response_type="ephemeral", text=answer["text"], blocks=answer["blocks"])
 
     def _plain(self, reply: Reply, caller: Caller) -> str:
-        with self.desk.database.read() as reader:
-            return self.renderer.error(reply, reader.company(), caller.person)
+        return self.renderer.error(reply, self._company(), caller.person)
 
     def _forms(self) -> Forms:
         return Forms(self.desk, self.renderer)
 
     def _name_of(self, slack_id: str) -> str | None:
-        with self.desk.database.read() as reader:
-            company = reader.company()
+        company = self._company()
         known = company.people.get(slack_id)
         if known is not None:
             return known.name
@@ -281,7 +327,13 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def _as(request: Request, verb: str, text: str | None = None) -> Request:
     caller = request.caller
-    return Request(verb, caller, request.text if text is None else text, key=request.key)
+    words = request.text if text is None else text
+    return Request(verb, caller, words, key=request.key, until=request.until)
+
+
+def _until(context: Payload) -> float:
+    """When a request's write gives up. What came by a socket counts from when a thread takes it."""
+    return float(context.get(ARRIVED) or time.monotonic()) + STORED_WITHIN
 
 
 def _pressed(body: Payload, action: Payload, verb: str, rest: str) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from bot.guard import MOST_BYTES, Guard
 from bot.knocking import KNOCK
 from bot.manifest import REQUEST_PATH
+from bot.slack import ARRIVED
 
 THREADS = 32
 """How many presses are worked on at once; SQLite has one writer anyway."""
@@ -81,14 +83,15 @@ class Web:
         if KNOCK in request.headers:
             return await self._knocked(body)
         answer = await anyio.to_thread.run_sync(
-            self._dispatch, body, dict(request.headers), limiter=self._limiter()
+            self._dispatch, body, dict(request.headers), time.monotonic(), limiter=self._limiter()
         )
         headers = {name: values[0] for name, values in answer.headers.items()}
         return Response(answer.body, answer.status, headers)
 
-    def _dispatch(self, body: bytes, headers: Mapping[str, str]) -> BoltResponse:
+    def _dispatch(self, body: bytes, headers: Mapping[str, str], arrived: float) -> BoltResponse:
         try:
-            asked = BoltRequest(body=body.decode(), headers=dict(headers))
+            context = {ARRIVED: arrived}
+            asked = BoltRequest(body=body.decode(), headers=dict(headers), context=context)
         except (ValueError, KeyError, TypeError, AttributeError):  # Bolt expects an object in it
             return UNREADABLE
         self._hears.accepted(asked.body)

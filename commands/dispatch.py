@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from commands.act import Act
-from commands.answers import BY_MESSAGE, answer_press
+from commands.answers import BY_MESSAGE, answer_later, answer_press
+from commands.keeping import KEPT, Keeping
 from commands.naming import meant, open_successor, product_at_head
 from commands.request import Caller, Choice, Reply, Request, Tools
 from commands.setup import how_to_begin
@@ -36,6 +37,10 @@ log = logging.getLogger(__name__)
 
 MOST_WORDS = 1900
 """As many of a mistyped halt's words as a button can carry."""
+
+A_FEW = 20
+"""Kept halts that one press writes before its own turn comes: some tenths of a second."""
+HALTS_FIRST = "Halts that could not be stored before are being stored first."
 
 OF_THE_PAST = frozenset({*REPORTS, "review", "fault", "trace", "history"})
 """Verbs that are said of candidates which are no longer open."""
@@ -68,26 +73,98 @@ class Desk:
     database: Database
     clock: Callable[[], datetime]
     tools: Tools
+    keeping: Keeping | None = None
+    """Where halts are kept that can't be written yet; None: nobody would write them later."""
 
 
 def dispatch(desk: Desk, request: Request) -> Reply:
     """Do what was asked, once. Never raises: what goes wrong is a reply with an id or a sentence."""
     try:
+        asked_at = desk.clock()
         verb = _verb(desk.tools, request)
         if verb.reads and request.caller.door not in BY_MESSAGE:
             with desk.database.read() as reader:
                 act = Act(reader, request, desk.tools, desk.clock())
                 if not _unknown(act, verb) and not _outsider(act):
                     return _run(act, verb)
-        with desk.database.write(desk.clock) as tx:
+        write_kept(desk, request.until)
+        with desk.database.write(desk.clock, request.until) as tx:
             return _once(tx, verb, request, desk.tools)
     except Refused as refused:
         return refusal(refused)
     except Unavailable as lost:
-        log.error("not done, the database said: %s", lost)
-        return Reply("unavailable", {"sentence": str(lost)}, ok=False, stored=False)
+        return _not_stored(desk, request, asked_at, str(lost))
     except Exception:
         return _fault(request)
+
+
+def _not_stored(desk: Desk, request: Request, asked_at: datetime, why: str) -> Reply:
+    """A halt is kept, to be written before anything else; any other act has to be asked for again."""
+    keeping, halts = desk.keeping, request.verb in KEPT
+    if halts and keeping is not None and keeping.keep(request, asked_at):
+        log.error("a halt is kept in memory, the database said: %s", why)
+        return Reply("halt-not-stored", {"sentence": why}, ok=False, stored=False)
+    shown = _read_only(desk, request)
+    if shown is not None:
+        return replace(shown, stored=False)
+    log.error("not done, the database said: %s", why)
+    about = {"sentence": why, "halts": halts}
+    return Reply("unavailable", about, ok=False, stored=False)
+
+
+def _read_only(desk: Desk, request: Request) -> Reply | None:
+    """The answer to a press that only reads, where the database can be read."""
+    verb = VERBS.get(request.verb)
+    if verb is None or not verb.reads:
+        return None
+    try:
+        with desk.database.read() as reader:
+            act = Act(reader, request, desk.tools, desk.clock())
+            return None if _unknown(act, verb) else _run(act, verb)
+    except Unavailable:
+        return None
+
+
+def write_kept(desk: Desk, until: float | None = None, most: int = A_FEW) -> int:
+    """Write halts that were kept, in the order of their presses, each by itself; how many.
+
+    Raises Unavailable where some are left: nobody else's turn has come. Each write waits until
+    `until` at most (monotonic seconds).
+    """
+    keeping = desk.keeping
+    if keeping is None or not len(keeping):
+        return 0
+    if not keeping.writing.acquire(blocking=False):
+        raise Unavailable(HALTS_FIRST)
+    try:
+        kept = keeping.all()[:most]
+        for name, request in kept:
+            _write_one(desk, request, until)
+            keeping.drop(name)
+    finally:
+        keeping.writing.release()
+    if len(keeping):
+        raise Unavailable(HALTS_FIRST)
+    return len(kept)
+
+
+def _write_one(desk: Desk, request: Request, until: float | None) -> None:
+    """Write a kept halt; one that fails by our own fault is passed on as if its author were unknown."""
+    with desk.database.write(desk.clock, until) as tx:
+        try:
+            with tx.savepoint():
+                _tell(tx, request, _once(tx, _verb(desk.tools, request), request, desk.tools), desk)
+        except Refused as refused:
+            _tell(tx, request, refusal(refused), desk)
+        except Exception:
+            _fault(request)
+            _pend(Act(tx, request, desk.tools, tx.now), ())
+
+
+def _tell(tx: Transaction, request: Request, reply: Reply, desk: Desk) -> None:
+    """Whoever was told that it is kept hears what came of it, also where a card would show it."""
+    if reply.template != "seen-before":
+        answer_later(tx, request, reply, desk.tools, f"answer:{request.key}")
 
 
 def dispatch_in(tx: Transaction, request: Request, tools: Tools) -> Reply:
@@ -287,5 +364,6 @@ def request_from(stored: PendingAct) -> Request:
     """A pending act as the request it was, pressed when it was."""
     plain = dict(stored.request)
     caller = Caller(**plain.pop("caller"))
-    plain.pop("pressed_at", None)
+    for when in ("pressed_at", "until"):
+        plain.pop(when, None)
     return replace(Request(caller=caller, **plain), pressed_at=stored.at, key="")

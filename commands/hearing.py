@@ -180,7 +180,7 @@ class _Reading:
         """Whether what is answered, or what took its place, has not been deployed long ago."""
         if self._under is None:
             return False
-        phase = open_successor(self._reader, self._under).phase
+        phase = open_successor(self._reader, self._tools, self._under).phase
         return phase in OPEN or phase in (Phase.DEPLOYING, Phase.FAILED)
 
     def _under_it(self, rest: str, unclear: Refused) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from commands.act import Act
 from commands.answers import answer_later
-from commands.dispatch import Desk, dispatch_in, request_from
+from commands.dispatch import Desk, dispatch_in, request_from, write_kept
 from commands.naming import open_successor
 from commands.request import Caller, Reply, Request
 from rules.asking import Asked, answer
@@ -23,8 +23,9 @@ PATIENCE = timedelta(minutes=15)
 def settle_pending(desk: Desk, limit: int = 100) -> int:
     """Dispatch again what can be judged now, and pass on the halts that waited too long; how many.
 
-    Those that must go on waiting stand in nobody's way.
+    Those that must go on waiting stand in nobody's way. Halts that were kept go before them all.
     """
+    write_kept(desk)
     with desk.database.read() as reader:
         now = desk.clock()
         waiting = reader.pending(now)

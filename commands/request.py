@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,13 +41,19 @@ class Request:
     key: str = ""
     """The idempotency key; empty for reading."""
     pressed_at: datetime | None = None
-    """When a pending act was first asked for; None: now."""
+    """When an act that had to wait was first asked for; None: now."""
     card: str | None = None
     """The candidate whose message was pressed, so that an old one can be mended."""
     under: str | None = None
     """Of words: the candidate that the message they answer is about."""
     doubt: str = ""
     """Of words: all of them, where they may mean a halt though they begin with another verb."""
+    until: float | None = None
+    """Until when its write may wait, by the monotonic clock: Slack wants an answer; None: a while."""
+
+    def pressed(self, at: datetime) -> Request:
+        """The same, asked for at `at` unless it is known when; it may wait as long as it takes."""
+        return replace(self, pressed_at=self.pressed_at or at, until=None)
 
 
 @dataclass(frozen=True)

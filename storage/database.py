@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, TimeoutError
@@ -16,9 +18,17 @@ from storage import engine, heads, revisions
 from storage.company import Cache
 from storage.faults import Stale, Unavailable, unavailable
 from storage.reading import Reader
+from storage.whereabouts import Whereabouts
 from storage.writing import Transaction
 
 __all__ = ["Database", "Stale", "Unavailable"]
+
+PATIENCE = 10.0
+"""Seconds a write waits where nobody said how long: the command line's."""
+BRIEFLY = 0.1
+"""Seconds a write waits for this process's other writes while the last one failed."""
+UNREAD = 0.5
+"""Seconds after a failed read during which others fail with it, so that waits do not add up."""
 
 
 class Database:
@@ -29,22 +39,29 @@ class Database:
         self._reads = reads
         self._writes = writes
         self._writer: Connection | None = None
+        self._until = 0.0
+        self._failed: float | None = None
+        self._unread: tuple[float, Unavailable] | None = None
+        self._anchor: Any = None
+        self._whereabouts: Whereabouts | None = None
+        self.patience = PATIENCE
+        """Seconds a write waits for its turn where no deadline is given."""
         self._lock = threading.Lock()
         self._writing: int | None = None
         self._cache = Cache()
         self.wal_fault = engine.wal_fault(engine.DRIVER.sqlite_version_info)
 
     @classmethod
-    def open(cls, url: str) -> Database:
-        """Open `sqlite:///FILE`, making the file (mode 0600) where there is none. Raises Unavailable."""
+    def open(cls, url: str, *, make: bool = True) -> Database:
+        """Open `sqlite:///FILE` (mode 0600), with `make` also where there is none. Raises Unavailable."""
         place = engine.place_of(url)
-        engine.private(place)
+        engine.private(place, make=make)
         engine.check(place)
-        reads, writes = (
-            engine.connect(place, "DEFERRED"),
-            engine.connect(place, "IMMEDIATE", most=2),
-        )
-        return cls(place, reads, writes)
+        writes = engine.writer(place, lambda: database._until)
+        database = cls(place, engine.reader(place), writes)
+        with database._faults():
+            database._stay()
+        return database
 
     @classmethod
     def look(cls, url: str) -> Database:
@@ -52,7 +69,7 @@ class Database:
         place = engine.place_of(url)
         if not place.is_file():
             raise Unavailable(f"There is no database at {place}.")
-        reads = engine.connect(place, "DEFERRED", address=engine.to_look(place))
+        reads = engine.reader(place, engine.to_look(place))
         return cls(place, reads, reads)
 
     def close(self) -> None:
@@ -61,40 +78,94 @@ class Database:
             self._drop_writer()
             self._reads.dispose()
             self._writes.dispose()
+            if self._anchor is not None:
+                self._anchor.close()
+
+    def _stay(self) -> None:
+        """Keep the file and its log open, and note which files they are."""
+        try:
+            self._anchor = engine.anchor(self._place)
+            self._whereabouts = Whereabouts(self._place)
+        except engine.DRIVER.Error as error:
+            told = engine.sentence(error, str(self._place))
+            raise Unavailable(told or f"{self._place} can't be opened: {error}.") from error
+        except OSError as error:
+            raise Unavailable(f"{self._place} can't be opened: {error.strerror}.") from error
+
+    def astray(self) -> str | None:
+        """Why what is written now would not be found under the path; None: it would."""
+        return self._whereabouts.astray() if self._whereabouts is not None else None
+
+    def failing_for(self) -> float | None:
+        """Seconds since writes began to fail; None: the last one tried was written."""
+        since = self._failed
+        return None if since is None else time.monotonic() - since
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """One consistent snapshot. Raises Unavailable."""
-        with self._faults(), self._reads.connect() as connection, connection.begin():
-            yield Reader(connection, self._cache)
+        if self._unread is not None and time.monotonic() - self._unread[0] < UNREAD:
+            raise Unavailable(str(self._unread[1]))
+        try:
+            with self._faults(), self._reads.connect() as connection, connection.begin():
+                yield Reader(connection, self._cache)
+        except Unavailable as lost:
+            self._unread = (time.monotonic(), lost)
+            raise
 
     @contextmanager
-    def write(self, clock: Callable[[], datetime]) -> Iterator[Transaction]:
+    def write(
+        self, clock: Callable[[], datetime], deadline: float | None = None
+    ) -> Iterator[Transaction]:
         """The write transaction: `now` is read once, under the lock; any exception undoes it all.
 
-        Raises Unavailable for a full disk and its like, RuntimeError inside another write.
+        It waits for its turn until `deadline` (monotonic seconds), else for `patience`; while the
+        last write tried has failed it is only tried, without waiting (DESIGN 6). Raises Unavailable
+        for a database that can't be written, RuntimeError inside another write.
         """
-        with self._alone(), self._faults():
-            connection = self._writer_connection()
-            try:
-                with connection.begin():
-                    transaction = Transaction(connection, self._cache, clock())
-                    yield transaction
-                    transaction.finish()
-            except DBAPIError:
-                self._drop_writer()
-                raise
+        try:
+            with self._alone(self._give_up_at(deadline)), self._faults():
+                self._refuse_astray()
+                connection = self._writer_connection()
+                try:
+                    with connection.begin():
+                        transaction = Transaction(connection, self._cache, clock())
+                        yield transaction
+                        transaction.finish()
+                except DBAPIError:
+                    self._drop_writer()
+                    raise
+                self._failed = None
+        except Unavailable:
+            if self._failed is None:
+                self._failed = time.monotonic()
+            raise
+
+    def _give_up_at(self, deadline: float | None) -> float:
+        now = time.monotonic()
+        if self._failed is not None:
+            return now + BRIEFLY
+        return now + self.patience if deadline is None else deadline
+
+    def _refuse_astray(self) -> None:
+        lost = self.astray()
+        if lost is not None:
+            raise Unavailable(lost)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, until: float) -> Iterator[None]:
+        """Hold this process's write lock; raises Unavailable where it can't be had by `until`."""
         if self._writing == threading.get_ident():
             raise RuntimeError("a write inside a write of the same thread would wait for itself")
-        with self._lock:
+        if not self._lock.acquire(timeout=max(until - time.monotonic(), 0.0)):
+            raise Unavailable(f"{self._place} is being written to by others for too long.")
+        try:
             self._writing = threading.get_ident()
-            try:
-                yield
-            finally:
-                self._writing = None
+            self._until = 0.0 if self._failed is not None else until
+            yield
+        finally:
+            self._writing = None
+            self._lock.release()
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -148,7 +219,8 @@ class Database:
             return []
         from storage import upgrading  # loads Alembic, which a start seldom needs
 
-        with self._alone(), self._faults(), self._writes.connect() as connection:
+        until = self._give_up_at(None)
+        with self._alone(until), self._faults(), self._writes.connect() as connection:
             # Rebuilding a table would delete the rows that refer to it, and inside a
             # transaction this can't be turned off.
             self._pragma(connection, "foreign_keys=OFF")
@@ -211,7 +283,7 @@ class Database:
 
 def _mark(draft: Path, at: datetime) -> None:
     """Note in a copy that it is one, and at which head it was made."""
-    made = engine.connect(draft, "IMMEDIATE", most=1)
+    made = engine.writer(draft, lambda: 0.0)
     try:
         with made.begin() as connection:
             number, sealed = Reader(connection, Cache()).head()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
@@ -24,11 +25,17 @@ except ImportError:  # no wheel for this machine: the system's library, checked 
 
 DRIVER: ModuleType = _driver
 BUSY_SECONDS = 10
+"""How long opening waits for a file that another program holds."""
+READ_SECONDS = 0.5
+"""How long reading waits for it: in this mode others keep readers out only while they open or mend."""
+POOL_SECONDS = 1.5
+BETWEEN_TRIES = (0.001, 0.02)
+"""Seconds between tries for the write lock: at first, and at most."""
 READERS = 8
 MOST_READERS = 64
 """At least as many as there are threads that may read at once."""
 PRAGMAS = (
-    f"busy_timeout={BUSY_SECONDS * 1000}",
+    f"busy_timeout={int(READ_SECONDS * 1000)}",
     "synchronous=FULL",
     "foreign_keys=ON",
     "recursive_triggers=ON",
@@ -75,13 +82,17 @@ def wal_fault(version: tuple[int, ...]) -> str | None:
     )
 
 
-def private(place: Path) -> None:
+def private(place: Path, *, make: bool = True) -> None:
     """Make the file, and keep it, readable by its owner only; SQLite gives its side files the same.
+
+    Raises Unavailable where there is none and none is to be made.
 
     A file that is there is not opened: closing it would drop the locks that this process may hold.
     """
     if place.is_dir():
         raise Unavailable(f"{place} is a folder: point DATABASE_URL at a file in it.")
+    if not make and not place.exists():
+        raise Unavailable(f"There is no database at {place}: run `presumptive db upgrade`.")
     try:
         with suppress(FileExistsError):
             os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -135,26 +146,58 @@ def to_look(place: Path) -> URL:
     return URL.create("sqlite", database=address, query={**how, "uri": "true"})
 
 
-def connect(
-    place: Path, begin: str, *, most: int = MOST_READERS, address: URL | None = None
-) -> Engine:
-    """An engine whose transactions begin as they say they do, never as the driver guesses.
+def there(place: Path) -> URL:
+    """An address that opens what is there: a lost file is not made anew, empty."""
+    return URL.create(
+        "sqlite", database=f"file:{quote(str(place))}", query={"mode": "rw", "uri": "true"}
+    )
+
+
+def reader(place: Path, address: URL | None = None) -> Engine:
+    """An engine for reading."""
+    engine = _engine(address or there(place), MOST_READERS)
+    engine.dialect.do_begin = lambda raw: raw.execute("BEGIN DEFERRED")  # type: ignore[assignment]
+    return engine
+
+
+def writer(place: Path, until: Callable[[], float]) -> Engine:
+    """An engine whose transactions take the write lock, tried for until this instant (monotonic).
+
+    SQLite's own waiting is not used: a press has a deadline, and setting it there would cost every
+    press a statement.
+    """
+    engine = _engine(there(place), 2)
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=0"))
+
+    def do_begin(raw: Any) -> None:
+        pause, longest = BETWEEN_TRIES
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except DRIVER.OperationalError as busy:
+                if "locked" not in str(busy) or time.monotonic() + pause > until():
+                    raise
+            time.sleep(pause)
+            pause = min(pause * 2, longest)
+
+    engine.dialect.do_begin = do_begin  # type: ignore[assignment]
+    return engine
+
+
+def _engine(address: URL, most: int) -> Engine:
+    """Transactions begin as they say they do, never as the driver guesses.
 
     The dialect says BEGIN itself: a listener would cost every statement of the engine.
     """
     engine = create_engine(
-        address or URL.create("sqlite", database=str(place)),
+        address,
         module=DRIVER,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": READ_SECONDS},
         pool_size=min(READERS, most),
         max_overflow=max(most - READERS, 0),
-        pool_timeout=BUSY_SECONDS,
+        pool_timeout=POOL_SECONDS,
     )
-
-    def do_begin(connection: Any) -> None:
-        connection.execute(f"BEGIN {begin}")
-
-    engine.dialect.do_begin = do_begin  # type: ignore[assignment]
     event.listen(engine, "connect", _prepare)
     return engine
 
@@ -163,3 +206,16 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver never says BEGIN
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def anchor(place: Path) -> Any:
+    """A connection that does nothing but stay: while it is there nobody rightly removes the log."""
+    connection = DRIVER.connect(
+        f"file:{quote(str(place))}?mode=rw",
+        timeout=READ_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=True,
+    )
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return connection

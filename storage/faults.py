@@ -16,6 +16,7 @@ class Stale(Exception):
 SENTENCES = (
     ("database or disk is full", "The disk that holds {place} is full: free some space."),
     ("database is locked", "{place} was locked by another program for too long: try again."),
+    ("locking protocol", "{place} was locked by another program for too long: try again."),
     ("database table is locked", "{place} was locked by another program for too long: try again."),
     ("file is not a database", "{place} is not a database: point DATABASE_URL at another file."),
     ("file is encrypted", "{place} is not a database: point DATABASE_URL at another file."),

@@ -272,6 +272,8 @@ class DoorRow(Row, table=True):
     replica: str
     opened_at: datetime
     marked_at: datetime
+    ended: str = Field(default="left", sa_column_kwargs={"server_default": "left"})
+    """`begun` until it first opened, `open`, `left` well, or `lost` without a word."""
 
 
 class HearingRow(Row, table=True):

@@ -328,6 +328,14 @@ class Transaction(Reader):
                 self.put_people([row])
         return ahead.mend(self._mail(), self.now) + len(stale)
 
+    def begin_door(self, replica: str) -> int:
+        """This process starts, alone: those that ended without taking leave are lost; how many."""
+        return opening.begin(self._connection, replica, self.now)
+
+    def leave_door(self, replica: str) -> None:
+        """This process ends, and nothing that it heard is left unwritten."""
+        opening.leave(self._connection, replica)
+
     def note_tick(self) -> None:
         """The clock has ticked."""
         self._connection.execute(TICK, {"id": 1, "at": self.now})

@@ -6,13 +6,14 @@ import json
 import runpy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from storage.chain import link
-from storage.engine import connect
+from storage.engine import writer
 from storage.revisions import MIGRATIONS
 from tests.bench.installation import NAME, VERSION
 
@@ -24,7 +25,7 @@ KEPT = ("version", "doc", "key", "candidate")
 @contextmanager
 def writing(file: Path) -> Iterator[Connection]:
     """One transaction on a file which the bot may have open too."""
-    engine = connect(file, "IMMEDIATE", most=1)
+    engine = writer(file, lambda: inf)
     try:
         with engine.connect() as connection, connection.begin():
             yield connection

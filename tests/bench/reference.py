@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,7 +22,7 @@ from bot.guard import Guard
 from bot.slack import Payload, SlackDoor
 from bot.web import Web
 from storage.candidates import parse_name
-from storage.engine import connect
+from storage.engine import writer
 from storage.tables import candidates, facts, inbox, outbox
 
 _LAST = select(func.max(facts.c.id)).scalar_subquery()
@@ -115,7 +116,7 @@ class BareDoor(SlackDoor):
 
     rows: Rows
 
-    def _action(self, ack: Ack, body: Payload, action: Payload) -> None:
+    def _action(self, ack: Ack, body: Payload, action: Payload, context: Payload) -> None:
         ack()
         name = action["value"].partition(" ")[2]
         person = body["user"]["id"]
@@ -126,8 +127,8 @@ def app(file: Path, secret: str) -> App:
     """The Bolt application of the reference."""
     client = WebClient(token="xoxb-reference")
     nothing = cast(Any, None)
-    door = BareDoor(nothing, nothing, client, secret, nothing, lambda: None)
-    object.__setattr__(door, "rows", Rows(connect(file, "IMMEDIATE", most=2)))
+    door = BareDoor(nothing, nothing, client, secret, nothing, lambda: None, nothing)
+    object.__setattr__(door, "rows", Rows(writer(file, lambda: inf)))
     return door.bolt()
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -19,7 +20,7 @@ from bot.compose import BATCH, Bot
 from rules.words import Phase
 from storage import tables
 from storage.database import Database
-from storage.engine import connect
+from storage.engine import writer
 from tests.bench import copies
 from tests.bench.installation import Installation
 from tests.bench.pressing import announced_once
@@ -125,7 +126,7 @@ def _write_bare(
     many: bool,
 ) -> float:
     """Seconds for writing them by Core in as many transactions as settling makes."""
-    engine = connect(file, "IMMEDIATE", most=1)
+    engine = writer(file, lambda: inf)
     batches = max(1, due // BATCH)
     statements = [(_upsert(table), rows) for table, rows in written if rows]
     with engine.connect() as connection:

@@ -130,7 +130,7 @@ def test_what_cannot_be_stored_is_not_acknowledged_and_nothing_is_released_till_
     withheld = Withheld()
     awaited = Awaited(lambda cause, sentence: quiet(withheld.put, cause, sentence))
     door = SlackDoor(
-        *(desk, Renderer(), client, "s", Deaf(), lambda: None),
+        *(desk, Renderer(), client, "s", Deaf(), lambda: None, lambda caller, answer: None),
         echo=echoes.append,
         awaited=awaited,
     )

@@ -15,7 +15,7 @@ from rehearsal.box import Box
 from rules.facts import Fact
 from storage.database import Database
 from tests.bot.serving import Serving, serving
-from tests.end_to_end.past import announced_hours_ago
+from tests.end_to_end.place import announced_hours_ago
 from tests.end_to_end.workplace import CHANNEL
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)

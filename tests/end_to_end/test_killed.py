@@ -2,93 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from rehearsal.box import Box
-from rehearsal.messages import Message
-from storage.database import Database
-from storage.reading import Reader
-from tests.bot.serving import Serving, run, serving
-from tests.end_to_end.past import announced_hours_ago
-from tests.end_to_end.workplace import CHANNEL, QUICK, key_of
+from tests.bot.serving import run, serving
+from tests.end_to_end.place import Place, announced_hours_ago, wait_until
+from tests.end_to_end.workplace import QUICK
 
 MARK = "may stand here twice"
-
-
-class Place:
-    """A box, a serving process, and what is said and known once it has been killed and restarted."""
-
-    def __init__(self, box: Box, bot: Serving) -> None:
-        self.box, self.bot = box, bot
-
-    def say(self, name: str, line: str) -> str:
-        seen = self.box.person(name).command(f"/release {line}", channel=CHANNEL)
-        assert seen.error is None, (line, seen.error)
-        return seen.text
-
-    def restart(self) -> None:
-        self.bot.kill()
-        self.box.faults.calm()
-        self.bot.start()
-
-    def kill_when_accepted(self, method: str, number: int) -> threading.Event:
-        """Kills the process once Slack has accepted this call, before it hears of that."""
-        killed, seen = threading.Event(), [0]
-
-        def accepted(called: str, arguments: dict[str, Any]) -> None:
-            seen[0] += called == method
-            if called == method and seen[0] == number and not killed.is_set():
-                self.bot.kill()
-                killed.set()
-
-        self.box.faults.on_accept = accepted
-        return killed
-
-    def messages(self) -> list[Message]:
-        every = [m for c in self.box.workspace.channels.values() for m in c.in_order()]
-        return [m for m in every if key_of(m)]
-
-    def repeated(self) -> list[list[Message]]:
-        """The messages that stand more than once where they are."""
-        by_key: dict[tuple[str, str], list[Message]] = {}
-        for message in self.messages():
-            by_key.setdefault((message.channel, key_of(message)), []).append(message)
-        return [found for found in by_key.values() if len(found) > 1]
-
-    @contextmanager
-    def _looking(self) -> Iterator[Reader]:
-        place = f"sqlite:///{self.bot.folder}/bot.db"
-        with closing(Database.open(place)) as database, database.read() as reader:
-            yield reader
-
-    def facts(self) -> list[str]:
-        with self._looking() as reader:
-            return [stored.fact.kind for stored in reader.facts()]
-
-    def waiting(self) -> int:
-        with self._looking() as reader:
-            backlog = reader.backlog()
-        return backlog.waiting + backlog.sending
-
-    def cards(self) -> list[str]:
-        alice = self.box.person("alice")
-        cards = [m for m in alice.messages(CHANNEL) if key_of(m).startswith("card:")]
-        return [alice.read(m) for m in cards]
-
-    def settle(self, shown: str) -> None:
-        """Waits until the card shows this and nothing is left to be sent."""
-        assert self.box.wait_for(
-            lambda: any(shown in card for card in self.cards()) and not self.waiting(), 30
-        ), (self.cards(), self.bot.log()[-2000:])
-
 
 Opened = Callable[[bool], Place]
 
@@ -158,15 +84,16 @@ def test_killed_between_slack_s_acceptance_and_our_note_nothing_is_said_twice_un
         assert len(again) == 1 and MARK in f"{again[0].text}{again[0].blocks}"
 
 
-def test_a_release_that_falls_due_while_the_process_is_dead_is_not_missed(tmp_path: Path) -> None:
+def test_a_release_that_falls_due_while_the_process_is_away_is_not_missed(tmp_path: Path) -> None:
+    """It ended well, and is killed as soon as it has released."""
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=10)
     with Box(limits=False, history=True) as box:
         announced_hours_ago(box, tmp_path / "bot.db", due)
         with serving(tmp_path, box) as bot:
             place = Place(box, bot)
             bot.start()
-            bot.kill()
-            _wait_until(due + timedelta(seconds=1))
+            assert bot.end()[0] == 0, bot.log()
+            wait_until(due + timedelta(seconds=1))
             assert "candidate.released" not in place.facts()
             killed = place.kill_when_accepted("chat.postMessage", 1)
             bot.start(ready=False)
@@ -179,6 +106,21 @@ def test_a_release_that_falls_due_while_the_process_is_dead_is_not_missed(tmp_pa
             assert place.repeated() == []
 
 
-def _wait_until(at: datetime) -> None:
-    while datetime.now(UTC) < at:
-        time.sleep(0.05)
+def test_a_release_that_falls_due_while_the_process_is_dead_waits_for_the_door(
+    tmp_path: Path,
+) -> None:
+    """Halts may be lost with a process that is killed: silence counts from the next start on."""
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=10)
+    with Box(limits=False, history=True) as box:
+        announced_hours_ago(box, tmp_path / "bot.db", due)
+        with serving(tmp_path, box) as bot:
+            place = Place(box, bot)
+            bot.start()
+            bot.kill()
+            wait_until(due + timedelta(seconds=1))
+            bot.start()
+            assert box.wait_for(lambda: "release.postponed" in place.facts(), 20), bot.log()
+            assert "candidate.released" not in place.facts()
+            assert "ended without taking leave" in bot.log()
+            moved = place.candidate().release_at
+            assert moved is not None and moved - due >= timedelta(minutes=10)

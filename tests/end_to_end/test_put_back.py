@@ -17,7 +17,8 @@ from bot.slackcalls import SlackCalls
 from rehearsal.box import Box
 from storage.heads import Head
 from tests.bot.serving import Said, run, serving
-from tests.end_to_end.test_killed import Opened, Place, _wait_until, announced_hours_ago, opened
+from tests.end_to_end.place import Place, announced_hours_ago, wait_until
+from tests.end_to_end.test_killed import Opened, opened
 from tests.end_to_end.workplace import CHANNEL, QUICK, Workplace
 
 __all__ = ["opened"]
@@ -102,7 +103,7 @@ def test_silence_lets_nothing_out_of_a_copy_put_back_within_seconds(
             put_back(tmp_path, how)
             bot.start(ready=False)
             assert withheld(place), bot.log()
-            _wait_until(due + timedelta(seconds=4))
+            wait_until(due + timedelta(seconds=4))
             assert {"candidate.released", "candidate.halted"}.isdisjoint(place.facts())
 
 

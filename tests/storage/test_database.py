@@ -152,8 +152,7 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_half_written(database: Datab
 
 
 def test_a_lock_that_is_not_given_back_is_one_sentence(database: Database, place: Path) -> None:
-    with database.write(monday) as tx:
-        tx._connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    database.patience = 0.05
     held = DRIVER.connect(place, isolation_level=None)
     held.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unavailable, match="locked by another program"), database.write(monday):

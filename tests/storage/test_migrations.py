@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, create_engine
@@ -15,7 +16,7 @@ from storage.database import Database
 from storage.documents import PRODUCT
 from storage.engine import DRIVER
 from storage.tables import TRIGGERS, metadata
-from tests.storage.sample import elsewhere, monday, outcomes, product
+from tests.storage.sample import MONDAY, elsewhere, monday, outcomes, product
 
 UPGRADE = """
 import sys
@@ -181,3 +182,70 @@ def test_products_from_before_environments_go_nowhere_and_need_nothing(
 def test_revisions_are_named_by_the_number_of_their_file() -> None:
     for step in (revisions.MIGRATIONS / "versions").glob("[0-9]*.py"):
         assert f'revision = "{step.name[:4]}"' in step.read_text()
+
+
+def everything(foreign: Any) -> list[Any]:
+    """The schema, and what the version says of it."""
+    schema = foreign.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+    if "alembic_version" not in dict(schema):
+        return list(schema)
+    return [*schema, *foreign.execute("SELECT * FROM alembic_version").fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        ("DELETE FROM alembic_version", "does not say which version wrote it"),
+        ("DROP TABLE alembic_version", "does not say which version wrote it"),
+        ("UPDATE alembic_version SET version_num = '0003'", "can't be upgraded.*0003.*otherwise"),
+        ("UPDATE alembic_version SET version_num = '0000'", "written by a newer Presumptive"),
+        ("INSERT INTO alembic_version VALUES ('0001')", "does not say which version wrote it"),
+    ],
+)
+def test_what_a_file_says_of_itself_that_can_not_be_is_one_sentence_and_changes_nothing(
+    database: Database, place: Path, odd: str, told: str
+) -> None:
+    foreign = DRIVER.connect(place, isolation_level=None)
+    foreign.execute(odd)
+    before = everything(foreign)
+    again = Database.open(f"sqlite:///{place}")
+    with pytest.raises(Unavailable, match=told):
+        again.upgrade()
+    again.close()
+    assert everything(foreign) == before
+    foreign.close()
+
+
+def test_a_version_without_any_table_is_one_sentence(place: Path) -> None:
+    database = Database.open(f"sqlite:///{place}")
+    foreign = DRIVER.connect(place, isolation_level=None)
+    foreign.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+    assert database.upgrade() == STEPS
+    foreign.execute("DROP TABLE facts")
+    with pytest.raises(Unavailable, match="does not say which version wrote it"):
+        database.upgrade()
+    foreign.close()
+    database.close()
+
+
+def test_a_database_of_the_version_before_is_upgraded_and_its_door_has_taken_leave(
+    tmp_path: Path, place: Path
+) -> None:
+    scripts = tmp_path / "before"
+    shutil.copytree(revisions.MIGRATIONS, scripts)
+    for step in (scripts / "versions").glob("[0-9]*.py"):
+        if step.name[:4] > "0007":
+            step.unlink()
+    database = Database.open(f"sqlite:///{place}")
+    database.upgrade(scripts)
+    foreign = DRIVER.connect(place, isolation_level=None)
+    row = "('old', '2026-11-23 09:00:00.000000', '2026-11-23 09:59:00.000000')"
+    foreign.execute(f"INSERT INTO door (replica, opened_at, marked_at) VALUES {row}")
+    database.upgrade()
+    foreign.execute(f"INSERT INTO door (replica, opened_at, marked_at) VALUES {row}")
+    foreign.close()
+    with database.write(monday) as tx:
+        assert tx.begin_door("new") == 0
+    with database.read() as reader:
+        assert reader.door(MONDAY).open_since(MONDAY) is not None
+    database.close()

@@ -324,7 +324,11 @@ REPLIES: Mapping[str, Abouts] = {
         {"halts": False, "you": True},
         {"halts": False, "you": False},
     ],
-    "unavailable": _one(sentence="The disk is full."),
+    "unavailable": lambda: [
+        {"sentence": "The disk is full.", "halts": False},
+        {"sentence": "The disk is full.", "halts": True},
+    ],
+    "halt-not-stored": _one(sentence="The disk is full."),
     "fault": _one(incident="9f8e7d6c"),
     "odd-time": lambda: [
         {"text": "thursday-ish", "examples": ["thu 14:00", "in 3h"]},

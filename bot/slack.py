@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any, Protocol
 
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.forms import Forms
 from bot.manifest import SHORTCUTS
@@ -23,6 +24,7 @@ from bot.typed import typed, verb_and_rest
 from commands.answers import drawn
 from commands.dispatch import Desk, dispatch
 from commands.request import Caller, Reply, Request
+from commands.unopened import unopened
 from rules.words import Role
 
 log = logging.getLogger(__name__)
@@ -110,10 +112,11 @@ class SlackDoor:
         )
         trigger = command.get("trigger_id", "")
         view = self._forms().at_once(verb, caller, rest)
+        request = Request(verb, caller, rest, key=f"command:{trigger}")
         if view is not None and self._opened(trigger, view):
             ack()
             return
-        reply = self._dispatch(Request(verb, caller, rest, key=f"command:{trigger}"))
+        reply = self._dispatch(request) if view is None else self._unopened(request)
         self._answer(ack, reply, caller)
 
     def _action(self, ack: Ack, body: Payload, action: Payload) -> None:
@@ -157,23 +160,45 @@ class SlackDoor:
         """Open the form; whoever may not use it is answered as if they had typed it."""
         forms = self._forms()
         if not forms.knows(request.caller):
-            self._dispatch(_as(request, "status"))
+            self._not_known(request)
             return
-        view = forms.view(
-            request.verb, request.text, request.caller, request.fields.get("said", "")
-        )
+        view = forms.view(request.verb, request.text, request.caller, self._words(request))
         if view is None:
             self._dispatch(request)
         elif not self._opened(trigger, view):
-            self._dispatch(_as(request, "help", request.verb))
+            self._unopened(request)
+
+    def _not_known(self, request: Request) -> None:
+        """Nobody can say yet which form is theirs; a halt needs none, and is offered at once."""
+        if request.verb == "halt":
+            self.directory.want([request.caller.person or ""])
+            self._unopened(request)
+            return
+        self._dispatch(_as(request, "status"))
+
+    def _words(self, request: Request) -> str:
+        """What was said where the form was asked for, also when it is asked for again."""
+        kept = request.fields.get("kept")
+        if not kept:
+            return str(request.fields.get("said", ""))
+        with self.desk.database.read() as reader:
+            return reader.kept(kept) or ""
 
     def _opened(self, trigger: str, view: Mapping[str, Any]) -> bool:
         try:
             self.client.views_open(trigger_id=trigger, view=dict(view))
-        except (SlackClientError, OSError) as lost:
-            log.warning("a form could not be opened: %s", lost)
+        except SlackApiError as refused:
+            log.warning("a form could not be opened: %s", refused.response.get("error"))
+            return False
+        except (SlackClientError, HTTPException, OSError, ValueError) as lost:
+            log.warning("a form could not be opened: %s", type(lost).__name__)
             return False
         return True
+
+    def _unopened(self, request: Request) -> Reply:
+        reply = unopened(self.desk, request)
+        self.wake()
+        return reply
 
     def _view(self, ack: Ack, body: Payload, view: Payload) -> None:
         """A form: closed by an act that was done, else the refusal stands beside its field."""
@@ -247,7 +272,8 @@ def _pressed(body: Payload, action: Payload, verb: str, rest: str) -> Request:
     where = container.get("message_ts") or container.get("view_id") or ""
     user = body["user"]["id"]
     caller = Caller(user, "button", container.get("channel_id"), body.get("response_url"))
-    words, _, kept = rest.partition(" kept:")
+    words, _, kept = f" {rest}".partition(" kept:")
+    words = words.strip()
     fields = {"kept": kept} if kept else {}
     key = f"press:{user}:{where}:{action['action_id']}:{action.get('action_ts', '')}"
     return Request(verb, caller, words, fields, key=key, card=words.partition(" ")[0] or None)

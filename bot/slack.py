@@ -19,7 +19,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.forms import Forms
 from bot.manifest import SHORTCUTS
 from bot.modals import values
+from bot.payloads import ODD
 from bot.render import Renderer
+from bot.slackcalls import answers_at
 from bot.typed import typed, verb_and_rest
 from commands.answers import drawn
 from commands.dispatch import Desk, dispatch
@@ -107,9 +109,7 @@ class SlackDoor:
         verb, rest = verb_and_rest(typed(text, self._name_of))
         if verb in PLACED:
             _, rest = verb_and_rest(typed(text, self._name_of, places=True))
-        caller = Caller(
-            command["user_id"], "slash", command.get("channel_id"), command.get("response_url")
-        )
+        caller = self._caller(command["user_id"], "slash", command.get("channel_id"), command)
         trigger = command.get("trigger_id", "")
         view = self._forms().at_once(verb, caller, rest)
         request = Request(verb, caller, rest, key=f"command:{trigger}")
@@ -127,7 +127,7 @@ class SlackDoor:
         if words.startswith("open "):
             opens, words = True, words.removeprefix("open ")
         verb, rest = verb_and_rest(words)
-        request = _pressed(body, action, verb, rest)
+        request = self._pressed(body, action, verb, rest)
         if opens:
             self._open(request, body.get("trigger_id", ""))
             return
@@ -138,7 +138,7 @@ class SlackDoor:
         ack()
         user, verb = body["user"]["id"], shortcut["callback_id"]
         where, message = (body.get("channel") or {}).get("id"), body.get("message") or {}
-        caller = Caller(user, "shortcut", where, body.get("response_url"))
+        caller = self._caller(user, "shortcut", where, body)
         key = f"shortcut:{user}:{shortcut.get('action_ts', '')}"
         name = self._candidate_at(where, message)
         ours = bool(name) and "bot_id" in message
@@ -204,7 +204,7 @@ class SlackDoor:
         """A form: closed by an act that was done, else the refusal stands beside its field."""
         verb = view["callback_id"].removeprefix("submit:")
         meta = json.loads(view.get("private_metadata") or "{}")
-        caller = Caller(body["user"]["id"], "modal", meta.get("channel"), meta.get("response_url"))
+        caller = self._caller(body["user"]["id"], "modal", meta.get("channel"), meta)
         fields = {**meta.get("fields", {}), **values(view["state"]["values"])}
         text = meta.get("text") or fields.pop("candidate", "")
         request = Request(verb, caller, text, fields, key=f"view:{view['id']}")
@@ -219,6 +219,24 @@ class SlackDoor:
         said = self._plain(reply, caller)
         ack(response_action="errors", errors={_field(view, reply): said})
 
+    def _caller(self, person: str, door: str, channel: str | None, said: Payload) -> Caller:
+        """Who asks. An address for answers that is not Slack's is not kept: it would be told too much."""
+        url = said.get("response_url")
+        ours = bool(url) and answers_at(str(url), self.client.base_url)
+        return Caller(person, door, channel, url if ours else None)
+
+    def _pressed(self, body: Payload, action: Payload, verb: str, rest: str) -> Request:
+        """A press as a request: the key stops replays, the rule stops the second press (stack 6)."""
+        container = body.get("container") or {}
+        where = container.get("message_ts") or container.get("view_id") or ""
+        user = body["user"]["id"]
+        caller = self._caller(user, "button", container.get("channel_id"), body)
+        words, _, kept = f" {rest}".partition(" kept:")
+        words = words.strip()
+        fields = {"kept": kept} if kept else {}
+        key = f"press:{user}:{where}:{action['action_id']}:{action.get('action_ts', '')}"
+        return Request(verb, caller, words, fields, key=key, card=words.partition(" ")[0] or None)
+
     def _chosen(self, ack: Ack, action: Payload) -> None:
         """Holders being chosen in a form: they are read by the time it is sent off."""
         ack()
@@ -226,7 +244,10 @@ class SlackDoor:
 
     def _event(self, ack: Ack, event: Payload) -> None:
         ack()
-        self.directory.on_event(event)
+        try:
+            self.directory.on_event(event)
+        except ODD as odd:
+            log.warning("an event could not be read: %s", type(odd).__name__)
         self.wake()
 
     def _dispatch(self, request: Request) -> Reply:
@@ -264,19 +285,6 @@ def _is_news(record: logging.LogRecord) -> bool:
 def _as(request: Request, verb: str, text: str | None = None) -> Request:
     caller = request.caller
     return Request(verb, caller, request.text if text is None else text, key=request.key)
-
-
-def _pressed(body: Payload, action: Payload, verb: str, rest: str) -> Request:
-    """A press as a request: the key stops replays, the rule stops the second press (stack 6)."""
-    container = body.get("container") or {}
-    where = container.get("message_ts") or container.get("view_id") or ""
-    user = body["user"]["id"]
-    caller = Caller(user, "button", container.get("channel_id"), body.get("response_url"))
-    words, _, kept = f" {rest}".partition(" kept:")
-    words = words.strip()
-    fields = {"kept": kept} if kept else {}
-    key = f"press:{user}:{where}:{action['action_id']}:{action.get('action_ts', '')}"
-    return Request(verb, caller, words, fields, key=key, card=words.partition(" ")[0] or None)
 
 
 def _field(view: Payload, reply: Reply) -> str:

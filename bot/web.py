@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import anyio
-from slack_bolt import App, BoltRequest
+from slack_bolt import App
 from slack_bolt.response import BoltResponse
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,10 +15,10 @@ from starlette.routing import Route
 
 from bot.guard import MOST_BYTES, Guard
 from bot.manifest import REQUEST_PATH
+from bot.payloads import dispatched, http_request
 
 THREADS = 32
 """How many presses are worked on at once; SQLite has one writer anyway."""
-UNREADABLE = BoltResponse(status=400, body="not a payload of Slack's")
 
 
 class Web:
@@ -62,11 +62,7 @@ class Web:
         return Response(answer.body, answer.status, headers)
 
     def _dispatch(self, body: bytes, headers: Mapping[str, str]) -> BoltResponse:
-        try:
-            asked = BoltRequest(body=body.decode(), headers=dict(headers))
-        except (ValueError, KeyError, TypeError, AttributeError):  # Bolt expects an object in it
-            return UNREADABLE
-        return self._bolt.dispatch(asked)
+        return dispatched(self._bolt, lambda: http_request(body, headers))
 
     def _limiter(self) -> anyio.CapacityLimiter:
         """Bolt's own threads: the default forty are shared with whatever else runs."""

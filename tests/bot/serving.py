@@ -87,13 +87,13 @@ class Serving:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
-    def start(self, *, ready: bool = True) -> None:
+    def start(self, *, ready: bool = True, **more: str | None) -> None:
         self.box.bot_address = f"http://127.0.0.1:{self.port}"
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot.cli", "serve"],
                 cwd=self.folder,
-                env=environment(self.folder, self.box, PORT=str(self.port)),
+                env=environment(self.folder, self.box, PORT=str(self.port), **more),
                 stdout=log,
                 stderr=log,
                 text=True,

@@ -60,7 +60,8 @@ def serve() -> None:
         _ask_slack(settings)
     with opened(settings, make=True) as database:
         from bot.clock import SystemClock
-        from bot.compose import Bot, WebServer
+        from bot.compose import Bot
+        from bot.webserver import WebServer
 
         if database.wal_fault:
             logging.getLogger("presumptive").warning("%s", database.wal_fault)
@@ -97,11 +98,18 @@ def _refuse_lost_disk(settings: Settings) -> None:
         )
 
 
+TELLING = (
+    *("slack_sdk", "slack_bolt", "sqlalchemy", "websockets", "uvicorn", "urllib3"),
+    "psycopg",
+)
+"""Libraries that log requests, statements or frames: what people wrote, addresses, tokens."""
+
+
 def _log_to_stderr(level: str) -> None:
     logging.basicConfig(
         level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
-    for chatty in ("apscheduler", "alembic.runtime.plugins"):
+    for chatty in ("apscheduler", "alembic.runtime.plugins", *TELLING):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -156,7 +156,7 @@ class Forms:
         _, standing, hats = self._standing(reader, candidate, caller)
         moved = None if candidate.name == asked.name else asked.name
         owned = tuple(hat.state for hat in hats)
-        return modals.halt_view(standing, owned, asked_for=moved)
+        return modals.halt_view(standing, owned, said, asked_for=moved)
 
     def _found(
         self, reader: Reader, text: str, caller: Caller

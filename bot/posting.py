@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.attaching import attach
 from bot.digests import Attached, Illustrated
@@ -28,6 +28,7 @@ from bot.notes import (
     replace_unsure,
 )
 from bot.pacing import EDITED, REPLIES, edits, is_private
+from bot.richtext import CUT
 from bot.slackcalls import Outcome, Refusal, Sent, SlackCalls, Unknown
 from bot.uploading import NotYet, Pictures
 from rules.candidate import OPEN, UNRELEASED
@@ -49,12 +50,14 @@ SHAPE = frozenset(
         "metadata_too_large",
     }
 )
-"""Our own fault: the news is sent as plain text instead, so that it is not lost."""
+"""Our own fault: it is said once more in fewer words, the buttons staying, so that no way to halt is lost."""
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """What stood in Slack can't be edited any more: it is posted anew."""
 LIVE = OPEN | {Phase.DEPLOYING, Phase.FAILED}
 LONGEST = 3900
 """Characters of plain text: an edit takes 4,000."""
+SHORT = 1000
+"""Characters of a message that is said in fewer words."""
 MOST_BLOCKS = 50
 FOR_CARD = 1.0
 """Seconds until a reply looks again whether its card stands."""
@@ -275,9 +278,8 @@ class Sender:
     def _ways(self, message: Message, said: dict[str, Any]) -> Any:
         """The ways to answer, tried one after the other as long as they are refused."""
         if message.target.startswith("http"):
-            body = {name: value for name, value in said.items() if value is not None}
             private = {"response_type": "ephemeral", "replace_original": False}
-            yield "response_url", self._calls.respond(message.target, body | private)
+            yield "response_url", self._responded(message.target, said, private)
         place, person = message.about.get("channel"), message.person or message.target
         if place:
             where = {"channel": place, "user": person}
@@ -285,17 +287,71 @@ class Sender:
         direct = {"channel": person, "unfurl_links": False, "unfurl_media": False}
         yield "chat.postMessage", self._shaped("chat.postMessage", said, direct)
 
+    def _responded(self, url: str, said: Mapping[str, Any], private: Mapping[str, Any]) -> Outcome:
+        """Through the response url, in fewer words where its shape is refused."""
+        outcome = self._calls.respond(url, {**_given(said), **private})
+        for less in (*_shorter(said), {"text": _brief(said["text"])}):
+            if not _misshapen(outcome):
+                return outcome
+            log.error("response_url refused our blocks: %s", outcome.error)
+            outcome = self._calls.respond(url, {**less, **private})
+        return outcome
+
     # What an answer means.
 
     def _shaped(self, method: str, said: Mapping[str, Any], where: Mapping[str, Any]) -> Outcome:
-        """The call; where Slack takes no exception but to the shape, the plain text by itself."""
-        outcome = self._calls.call(method, **said, **where)
-        if _unseen(outcome, said["blocks"] or ()):
+        """The call; where Slack takes exception to the shape, shorter with the same buttons, else words alone."""
+        blocks = said["blocks"] or ()
+        none: list[Any] | None = [] if method == "chat.update" else None
+        first = {**said, "blocks": said["blocks"] or none}
+        outcome = self._calls.call(method, **first, **where)
+        if _unseen(outcome, blocks):
             return outcome
-        if isinstance(outcome, Refusal) and outcome.error in SHAPE:
+        for less in (*_shorter(said), {**said, "text": _brief(said["text"]), "blocks": none}):
+            if not _misshapen(outcome):
+                return outcome
             log.error("%s refused our blocks: %s %s", method, outcome.error, outcome.detail)
-            return self._calls.call(method, **{**said, **where, "blocks": None})
+            # Metadata holds the name by which it is found again: it stays unless it is the fault.
+            kept = {n: v for n, v in where.items() if n != "metadata" or _unlabelled(outcome, v)}
+            outcome = self._calls.call(method, **less, **kept)
         return outcome
+
+
+def _given(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _misshapen(outcome: Outcome) -> TypeGuard[Refusal]:
+    return isinstance(outcome, Refusal) and outcome.error in SHAPE
+
+
+def _unlabelled(outcome: Refusal, metadata: Any) -> bool:
+    return outcome.error != "metadata_too_large"
+
+
+def _shorter(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Its header, its words shortened, and the very same buttons; nothing where it had no blocks."""
+    blocks = said["blocks"]
+    if not blocks:
+        return
+    headers = [block for block in blocks if block.get("type") == "header"][:1]
+    rows = [block for block in blocks if block.get("type") == "actions"]
+    text = _brief(said["text"])
+    words = {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+    yield {"text": text, "blocks": [*headers, words, *rows]}
+
+
+def _brief(text: str) -> str:
+    """The beginning of mrkdwn, cut at the end of a line, so that no entity or token is halved."""
+    if len(text) <= SHORT:
+        return text or CUT
+    kept = text[:SHORT]
+    space = max(kept.rfind("\n"), kept.rfind(" "))
+    kept = kept[:space] if space > 0 else kept
+    for opens, closes in (("<", ">"), ("&", ";")):
+        if kept.rfind(opens) > kept.rfind(closes):
+            kept = kept[: kept.rfind(opens)]
+    return kept.rstrip() + CUT
 
 
 def _unseen(outcome: Outcome, blocks: Sequence[Mapping[str, Any]]) -> bool:

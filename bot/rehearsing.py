@@ -14,8 +14,9 @@ from typing import Any, Protocol, Self
 from bot.applying import apply_text
 from bot.audit.verifying import read_head, verify
 from bot.clock import SharedClock, SystemClock
-from bot.compose import Bot, WebServer
+from bot.compose import Bot
 from bot.settings import Settings
+from bot.webserver import WebServer
 from commands.meetings import next_instants
 from rules.candidate import Candidate
 from rules.hotfix import review_due

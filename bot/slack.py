@@ -9,27 +9,30 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from http.client import HTTPException
 from typing import Any, Protocol
 
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.awaited import Awaited
 from bot.forms import Forms
 from bot.heard import is_ours, key_of, said_in
 from bot.manifest import SHORTCUTS
 from bot.modals import values
+from bot.payloads import ODD
 from bot.render import Renderer
+from bot.slackcalls import answers_at
 from bot.typed import typed
-from commands.answers import drawn
+from commands.answers import BY_MESSAGE, drawn
 from commands.dispatch import Desk, dispatch
 from commands.hearing import hear
-from commands.keeping import KEPT
-from commands.request import Caller, Choice, Reply, Request
+from commands.request import Caller, Reply, Request
 from commands.spoken import PLACED, verb_and_rest
+from commands.unopened import undrawn, unopened
 from rules.words import Role
 from storage.company import Company
 from storage.faults import Unavailable
@@ -125,16 +128,14 @@ class SlackDoor:
         verb, rest = verb_and_rest(typed(text, self._name_of))
         if verb in PLACED:
             _, rest = verb_and_rest(typed(text, self._name_of, places=True))
-        caller = Caller(
-            command["user_id"], "slash", command.get("channel_id"), command.get("response_url")
-        )
+        caller = self._caller(command["user_id"], "slash", command.get("channel_id"), command)
         trigger = command.get("trigger_id", "")
         view = self._form_at_once(verb, caller, rest)
+        request = Request(verb, caller, rest, key=f"command:{trigger}", until=_until(context))
         if view is not None and self._opened(trigger, view):
             ack()
             return
-        request = Request(verb, caller, rest, key=f"command:{trigger}", until=_until(context))
-        reply = self._dispatch(request)
+        reply = self._dispatch(request) if view is None else self._unopened(request)
         self._answer(ack, reply, caller)
 
     def _form_at_once(self, verb: str, caller: Caller, rest: str) -> Mapping[str, Any] | None:
@@ -151,7 +152,7 @@ class SlackDoor:
         if words.startswith("open "):
             opens, words = True, words.removeprefix("open ")
         verb, rest = verb_and_rest(words)
-        request = replace(_pressed(body, action, verb, rest), until=_until(context))
+        request = replace(self._pressed(body, action, verb, rest), until=_until(context))
         if opens:
             self._open(request, body.get("trigger_id", ""))
             return
@@ -179,12 +180,12 @@ class SlackDoor:
         ack()
         user, verb = body["user"]["id"], shortcut["callback_id"]
         where, message = (body.get("channel") or {}).get("id"), body.get("message") or {}
-        caller = Caller(user, "shortcut", where, body.get("response_url"))
+        caller = self._caller(user, "shortcut", where, body)
         key = f"shortcut:{user}:{shortcut.get('action_ts', '')}"
         try:
             name = self._candidate_at(where, message)
         except Unavailable as lost:
-            return self._not_opened(Request(verb, caller), lost)
+            return self._say_aside(caller, undrawn(Request(verb, caller), lost))
         ours = bool(name) and "bot_id" in message
         fields = {} if ours or not message else {"said": self._said_in(message)}
         request = Request(verb, caller, name or "", fields, key=key, until=_until(context))
@@ -203,40 +204,59 @@ class SlackDoor:
     def _open(self, request: Request, trigger: str) -> None:
         """Open the form; whoever may not use it is answered as if they had typed it."""
         forms = self._forms()
-        said = request.fields.get("said", "")
         try:
             known = forms.knows(request.caller)
-            view = forms.view(request.verb, request.text, request.caller, said) if known else None
+            words = self._words(request)
+            view = forms.view(request.verb, request.text, request.caller, words) if known else None
         except Unavailable as lost:
-            return self._not_opened(request, lost)
+            self._say_aside(request.caller, undrawn(request, lost))
+            return
         if not known:
-            self._press(_as(request, "status"))
+            self._not_known(request)
         elif view is None:
             self._press(request)
         elif not self._opened(trigger, view):
-            self._press(_as(request, "help", request.verb))
+            self._unopened(request)
 
-    def _not_opened(self, request: Request, lost: Unavailable) -> None:
-        """The database can't be read: no form can be drawn, but a button needs nothing of it."""
-        halts, name = request.verb in KEPT, request.text.partition(" ")[0]
-        halt = Choice(f"Halt {name.partition('#')[0]}", f"halt {name}", "danger")
-        about = {"sentence": str(lost), "halts": halts}
-        choices = (halt,) if halts and name else ()
-        self._say_aside(request.caller, Reply("unavailable", about, False, choices, stored=False))
+    def _not_known(self, request: Request) -> None:
+        """Nobody can say yet which form is theirs; a halt needs none, and is offered at once."""
+        if request.verb == "halt":
+            self.directory.want([request.caller.person or ""])
+            self._unopened(request)
+            return
+        self._press(_as(request, "status"))
+
+    def _words(self, request: Request) -> str:
+        """What was said where the form was asked for, also when it is asked for again."""
+        kept = request.fields.get("kept")
+        if not kept:
+            return str(request.fields.get("said", ""))
+        with self.desk.database.read() as reader:
+            return reader.kept(kept) or ""
 
     def _opened(self, trigger: str, view: Mapping[str, Any]) -> bool:
         try:
             self.client.views_open(trigger_id=trigger, view=dict(view))
-        except (SlackClientError, OSError) as lost:
-            log.warning("a form could not be opened: %s", lost)
+        except SlackApiError as refused:
+            log.warning("a form could not be opened: %s", refused.response.get("error"))
+            return False
+        except (SlackClientError, HTTPException, OSError, ValueError) as lost:
+            log.warning("a form could not be opened: %s", type(lost).__name__)
             return False
         return True
+
+    def _unopened(self, request: Request) -> Reply:
+        reply = unopened(self.desk, request)
+        self.wake()
+        if not reply.stored and request.caller.door in BY_MESSAGE:
+            self._say_aside(request.caller, reply)
+        return reply
 
     def _view(self, ack: Ack, body: Payload, view: Payload, context: Payload) -> None:
         """A form: closed by an act that was done, else the refusal stands beside its field."""
         verb = view["callback_id"].removeprefix("submit:")
         meta = json.loads(view.get("private_metadata") or "{}")
-        caller = Caller(body["user"]["id"], "modal", meta.get("channel"), meta.get("response_url"))
+        caller = self._caller(body["user"]["id"], "modal", meta.get("channel"), meta)
         fields = {**meta.get("fields", {}), **values(view["state"]["values"])}
         text = meta.get("text") or fields.pop("candidate", "")
         key = f"view:{view['id']}"
@@ -253,6 +273,24 @@ class SlackDoor:
         said = self._plain(reply, caller)
         ack(response_action="errors", errors={_field(view, reply): said})
 
+    def _caller(self, person: str, door: str, channel: str | None, said: Payload) -> Caller:
+        """Who asks. An address for answers that is not Slack's is not kept: it would be told too much."""
+        url = said.get("response_url")
+        ours = bool(url) and answers_at(str(url), self.client.base_url)
+        return Caller(person, door, channel, url if ours else None)
+
+    def _pressed(self, body: Payload, action: Payload, verb: str, rest: str) -> Request:
+        """A press as a request: the key stops replays, the rule stops the second press (stack 6)."""
+        container = body.get("container") or {}
+        where = container.get("message_ts") or container.get("view_id") or ""
+        user = body["user"]["id"]
+        caller = self._caller(user, "button", container.get("channel_id"), body)
+        words, _, kept = f" {rest}".partition(" kept:")
+        words = words.strip()
+        fields = {"kept": kept} if kept else {}
+        key = f"press:{user}:{where}:{action['action_id']}:{action.get('action_ts', '')}"
+        return Request(verb, caller, words, fields, key=key, card=words.partition(" ")[0] or None)
+
     def _chosen(self, ack: Ack, action: Payload) -> None:
         """Holders being chosen in a form: they are read by the time it is sent off."""
         ack()
@@ -260,7 +298,10 @@ class SlackDoor:
 
     def _event(self, ack: Ack, event: Payload) -> None:
         ack()
-        self.directory.on_event(event)
+        try:
+            self.directory.on_event(event)
+        except ODD as odd:
+            log.warning("an event could not be read: %s", type(odd).__name__)
         self.wake()
 
     def _said(self, ack: Ack, body: Payload, event: Payload) -> BoltResponse | None:
@@ -334,18 +375,6 @@ def _as(request: Request, verb: str, text: str | None = None) -> Request:
 def _until(context: Payload) -> float:
     """When a request's write gives up. What came by a socket counts from when a thread takes it."""
     return float(context.get(ARRIVED) or time.monotonic()) + STORED_WITHIN
-
-
-def _pressed(body: Payload, action: Payload, verb: str, rest: str) -> Request:
-    """A press as a request: the key stops replays, the rule stops the second press (stack 6)."""
-    container = body.get("container") or {}
-    where = container.get("message_ts") or container.get("view_id") or ""
-    user = body["user"]["id"]
-    caller = Caller(user, "button", container.get("channel_id"), body.get("response_url"))
-    words, _, kept = rest.partition(" kept:")
-    fields = {"kept": kept} if kept else {}
-    key = f"press:{user}:{where}:{action['action_id']}:{action.get('action_ts', '')}"
-    return Request(verb, caller, words, fields, key=key, card=words.partition(" ")[0] or None)
 
 
 def _field(view: Payload, reply: Reply) -> str:

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any, Protocol
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import BaseHandler, HTTPSHandler, ProxyHandler, build_opener
 from urllib.request import Request as Posted
 
@@ -33,6 +34,8 @@ AUTH = frozenset(
     }
 )
 """Refusals of the token, not of the message: all calls will fail until an operator mends it."""
+HOOKS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+"""Where Slack takes answers to presses."""
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 UNSURE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 """Part may have succeeded (slack-platform 9.4)."""
@@ -138,7 +141,9 @@ class SlackCalls:
         return Sent(answer.data if isinstance(answer.data, dict) else {})
 
     def respond(self, url: str, body: Mapping[str, Any]) -> Outcome:
-        """One answer to a press, through its response url."""
+        """One answer to a press, through its response url; one that is not Slack's is not called."""
+        if not answers_at(url, self._client.base_url):
+            return Refusal("foreign_response_url")
         hook = WebhookClient(
             url,
             timeout=self._client.timeout,
@@ -203,6 +208,17 @@ class SlackCalls:
             self.time = parsedate_to_datetime(said).replace(tzinfo=UTC)  # HTTP knows GMT only
             if self._clock is not None:
                 self._clock.heard(self.time, asked)
+
+
+def answers_at(url: str, api_url: str) -> bool:
+    """Whether a response url is Slack's own, or on the host of the API that is configured."""
+    try:
+        asked, api = urlsplit(url), urlsplit(api_url)
+        if (asked.scheme, asked.netloc) == (api.scheme, api.netloc):
+            return True
+        return asked.scheme == "https" and asked.netloc in HOOKS
+    except ValueError:
+        return False
 
 
 def _failed(status: int, headers: Mapping[str, Any], body: Any) -> Outcome:

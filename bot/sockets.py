@@ -6,15 +6,24 @@ import logging
 import select
 import socket
 import threading
+import time
+from contextlib import suppress
+from functools import partial
 from http.client import HTTPException
 from typing import Any
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
+from slack_bolt.adapter.socket_mode.internals import build_headers, send_response
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.builtin.client import SocketModeClient
+from slack_sdk.socket_mode.builtin.connection import Connection
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.door import SocketEar
 from bot.hellos import Greetings
+from bot.payloads import UNREADABLE, dispatched, socket_request
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +38,7 @@ class Sockets:
     """The connections over which Slack's payloads come, and whether one could hear a halt now."""
 
     def __init__(self, bolt: App, app_token: str) -> None:
-        self._handlers = [
-            SocketModeHandler(bolt, app_token, ping_interval=PING) for _ in range(CONNECTIONS)
-        ]
+        self._handlers = [_Handler(bolt, app_token) for _ in range(CONNECTIONS)]
         self.ear = SocketEar(self._uncut)
         """Whether some connection could hear a halt now."""
         self.greetings = Greetings(CONNECTIONS)
@@ -74,6 +81,49 @@ class Sockets:
             except (SlackClientError, HTTPException, OSError, AttributeError) as away:
                 log.warning("Slack can't be reached for Socket Mode yet: %s", away)
             self._stopping.wait(BETWEEN_TRIES)
+
+
+class _Client(SocketModeClient):
+    """slack_sdk's client, which on a `disconnect` reads from the new connection at once.
+
+    The library would wait until the old one has something to say, up to three seconds, in which
+    presses on the new one are heard by nobody (slack_sdk 3.47).
+    """
+
+    def connect(self) -> None:
+        """Connect; the session this replaces is shut as soon as the new one stands."""
+        old = self.current_session
+        if isinstance(old, Connection):
+            # The library closes it at the right moment, but waits for its reader.
+            vars(old)["close"] = partial(_shut, old)
+        super().connect()
+
+
+class _Handler(BaseSocketModeHandler):
+    """Brings envelopes to Bolt; what can't be read is turned away, and the connection goes on."""
+
+    def __init__(self, bolt: App, app_token: str) -> None:
+        self.app = bolt
+        self.client = _Client(app_token, web_client=bolt.client, ping_interval=PING)
+        self.client.socket_mode_request_listeners.append(self.handle)
+
+    def handle(self, client: Any, req: SocketModeRequest) -> None:
+        """Acknowledge what was done; an envelope that is refused is acknowledged with nothing done."""
+        answer = dispatched(self.app, lambda: socket_request(req.payload, build_headers(req)))
+        if answer is UNREADABLE:
+            log.warning("an envelope held no payload of Slack's and is left undone")
+            client.send_socket_mode_response(SocketModeResponse(req.envelope_id))
+            return
+        send_response(client, req, answer, time.time())
+
+
+def _shut(session: Connection) -> None:
+    """End a session; its reader is woken, because the wire beneath it has ended."""
+    wire = session.sock
+    if wire is not None:
+        with suppress(OSError):
+            socket.socket.shutdown(wire, socket.SHUT_RDWR)
+    session.disconnect()
 
 
 def _drop_if_cut(client: Any) -> None:

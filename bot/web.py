@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 import anyio
-from slack_bolt import App, BoltRequest
+from slack_bolt import App
 from slack_bolt.response import BoltResponse
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,12 +18,12 @@ from starlette.routing import Route
 from bot.guard import MOST_BYTES, Guard
 from bot.knocking import KNOCK
 from bot.manifest import REQUEST_PATH
+from bot.payloads import dispatched, http_request
 from bot.slack import ARRIVED
 
 THREADS = 32
 """How many presses are worked on at once; SQLite has one writer anyway."""
 FEW = 2
-UNREADABLE = BoltResponse(status=400, body="not a payload of Slack's")
 
 
 class Hears(Protocol):
@@ -89,13 +90,9 @@ class Web:
         return Response(answer.body, answer.status, headers)
 
     def _dispatch(self, body: bytes, headers: Mapping[str, str], arrived: float) -> BoltResponse:
-        try:
-            context = {ARRIVED: arrived}
-            asked = BoltRequest(body=body.decode(), headers=dict(headers), context=context)
-        except (ValueError, KeyError, TypeError, AttributeError):  # Bolt expects an object in it
-            return UNREADABLE
-        self._hears.accepted(asked.body)
-        return self._bolt.dispatch(asked)
+        context = {ARRIVED: arrived}
+        read = partial(http_request, body, headers, context)
+        return dispatched(self._bolt, read, self._hears.accepted)
 
     async def _knocked(self, body: bytes) -> Response:
         """Our own public path, tried by a replica: answered only by one that shares its database."""

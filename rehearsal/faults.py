@@ -20,13 +20,15 @@ class Fault:
     """One thing that goes wrong with one call.
 
     `kind` is limited (429), error (500), hang (waits, then answers: the call was accepted),
-    lost (accepted, then the connection dies unanswered) or refused (reset, not accepted).
+    lost (accepted, then the connection dies unanswered), refused (reset, not accepted) or
+    misshapen (Slack takes exception to the blocks, in the words of `error`).
     `label` names those that were asked for together, so that they can be taken back together.
     """
 
     kind: str
     seconds: float = 0.0
     label: str = ""
+    error: str = "internal_error"
 
     @property
     def accepts(self) -> bool:
@@ -60,6 +62,9 @@ class Faults:
 
     def refuse(self, method: str, times: int = 1) -> None:
         self._add(method, Fault("refused"), times)
+
+    def misshapen(self, method: str, error: str = "invalid_blocks", times: int = 1) -> None:
+        self._add(method, Fault("misshapen", error=error), times)
 
     def expect(self, method: str, fault: Fault, times: int = 1) -> None:
         """Lets this go wrong with the next calls, in place of what its label still has waiting."""

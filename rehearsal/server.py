@@ -127,6 +127,7 @@ class Server:
         else:
             status, failure, _ = _failure(fault)
             text = failure["error"]
+            status = 400 if status == 200 else status
         kept = said if isinstance(said, dict) else {}
         if status == 200:
             await self._accepted(name, kept, {"ok": True})
@@ -209,7 +210,7 @@ async def _read(request: Request) -> tuple[dict[str, Any] | SlackError, str]:
 def _failure(fault: Fault) -> tuple[int, dict[str, Any], int]:
     if fault.kind == "limited":
         return 429, {"ok": False, "error": "ratelimited"}, int(fault.seconds)
-    return 500, {"ok": False, "error": "internal_error"}, 0
+    return 200 if fault.kind == "misshapen" else 500, {"ok": False, "error": fault.error}, 0
 
 
 def _parsed(body: bytes) -> Any:

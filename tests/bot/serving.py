@@ -91,13 +91,13 @@ class Serving:
     more: dict[str, str] = field(default_factory=dict)
     """Further settings of its environment."""
 
-    def start(self, *, ready: bool = True) -> None:
+    def start(self, *, ready: bool = True, **more: str | None) -> None:
         self.box.bot_address = f"http://127.0.0.1:{self.port}"
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot.cli", "serve"],
                 cwd=self.folder,
-                env=environment(self.folder, self.box, PORT=str(self.port), **self.more),
+                env=environment(self.folder, self.box, PORT=str(self.port), **(self.more | more)),
                 stdout=log,
                 stderr=log,
                 text=True,

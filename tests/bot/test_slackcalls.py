@@ -147,3 +147,22 @@ def test_a_response_url_answers_in_its_own_way(slack, status, body, kind: type[O
 def test_a_client_that_retries_by_itself_is_refused():
     with pytest.raises(ValueError, match="posts twice"):
         SlackCalls(WebClient("x"))
+
+
+@pytest.mark.parametrize(
+    ("url", "ours"),
+    [
+        ("https://hooks.slack.com/actions/T1/2/x", True),
+        ("https://hooks.slack-gov.com/commands/T1/2/x", True),
+        ("http://127.0.0.1:8099/response/a/b", True),
+        ("http://hooks.slack.com/actions/T1", False),
+        ("https://hooks.slack.com.evil.example/x", False),
+        ("https://hooks.slack.com@evil.example/x", False),
+        ("https://evil.example/hooks.slack.com", False),
+        ("http://127.0.0.1:9000/response/a/b", False),
+        ("https://[", False),
+        ("file:///etc/passwd", False),
+    ],
+)
+def test_answers_go_to_slack_or_to_the_configured_api_and_nowhere_else(url, ours):
+    assert answers_at(url, "http://127.0.0.1:8099/api/") is ours

@@ -172,14 +172,3 @@ def test_a_halt_that_cannot_be_made_out_is_a_choice_that_keeps_the_reason(
     assert "the “ledger” is off & <worse>" in halt.reason
     assert "the “ledger” is off & <worse>" in work.reads()
     assert not work.pings() & {"channel", "here", "everyone"}
-
-
-def test_where_no_form_can_be_opened_the_typed_way_is_told(work: Workplace) -> None:
-    work.announce()
-    work.box.faults.server_error("views.open")
-    seen = work.press("sam", "Halt")
-    assert seen.error is None and seen.modal is None
-    assert "/release halt payments" in seen.text, seen.text
-    work.box.faults.hang("views.open", 4)
-    seen = work.press("alice", "Assert ready")
-    assert seen.error is None and "/release assert payments" in seen.text, seen.text

@@ -18,11 +18,13 @@ from tests.templates import (
     cases_meeting_facts,
     cases_plans,
     cases_schedule,
+    cases_unopened,
 )
 from tests.templates.company import AS_RITA, stored
 
 REPLIES: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
     **cases_faults.REPLIES,
+    **cases_unopened.REPLIES,
     **cases_plans.REPLIES,
     **cases_calendar.REPLIES,
     **cases_agenda.REPLIES,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from commands.act import Act
 from commands.dispatch import OF_NO_CANDIDATE, OF_THE_PAST, Desk, dispatch
 from commands.halt import concerns
-from commands.naming import ENDS, NAME, meant
+from commands.naming import ENDS, NAME, meant, open_successor
 from commands.request import Caller, Reply, Request
 from commands.spoken import (
     PLACED,
@@ -23,7 +23,7 @@ from commands.spoken import (
 )
 from commands.verbs import VERBS
 from rules.candidate import OPEN, Candidate
-from rules.words import Refused
+from rules.words import Phase, Refused
 from storage.faults import Unavailable
 from storage.reading import Reader
 
@@ -139,6 +139,10 @@ class _Reading:
             verb = "halt"
         if verb == "halt":
             return self._made("halt", self._halted(rest))
+        if verb == "go" and objects(rest):
+            return self._made("not-halted-yet", words)
+        if verb == "go" and rest.endswith("?"):
+            verb = "status"  # nothing goes out for a question
         if verb in VERBS and (text or not objects(words)):
             return self._asked(verb, rest)
         unsure = objects(words) or slipped(verb)
@@ -168,8 +172,16 @@ class _Reading:
         try:
             meant(self._reader, self._tools, rest)
         except Refused as unclear:
-            return self._under_it(rest, unclear) or self._implied(rest, unclear) or rest
+            under = self._under_it(rest, unclear) if self._can_still_be_halted() else None
+            return under or self._implied(rest, unclear) or rest
         return rest
+
+    def _can_still_be_halted(self) -> bool:
+        """Whether what is answered, or what took its place, has not been deployed long ago."""
+        if self._under is None:
+            return False
+        phase = open_successor(self._reader, self._under).phase
+        return phase in OPEN or phase in (Phase.DEPLOYING, Phase.FAILED)
 
     def _under_it(self, rest: str, unclear: Refused) -> str | None:
         """The build that the message answered is about, where no other candidate is named."""
@@ -192,12 +204,10 @@ class _Reading:
     def _after_filling(self, rest: str) -> Candidate | None:
         words = rest.split()
         named = next((n for n, w in enumerate(words) if w.casefold() not in FILLING), 0)
+        if not named:
+            return None
         try:
-            return (
-                meant(self._reader, self._tools, " ".join(words[named:])).candidate
-                if named
-                else None
-            )
+            return meant(self._reader, self._tools, " ".join(words[named:])).candidate
         except Refused:
             return None
 

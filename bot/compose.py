@@ -210,6 +210,7 @@ class Bot:
             Errand("beat", 15, self._note_tick),
             Errand("guards", 60, self.soundness),
             Errand("heads", 2, self.rewound),
+            Errand("words", 60, self.awaited.tick),
         ]
 
     def _timed_errands(self) -> list[Errand]:

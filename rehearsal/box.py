@@ -188,6 +188,7 @@ class Box:
         listening = socket.create_server(("127.0.0.1", self._wanted), backlog=2048)
         config = uvicorn.Config(
             self._server.dated,
+            interface="asgi3",
             http=protocol_for(self._server.transports),
             ws="websockets-sansio",
             lifespan="off",

@@ -187,11 +187,11 @@ def backup(target: Path) -> None:
 @click.option("--transport", type=click.Choice(["http", "socket"]), default="socket")
 def rehearse(play: str | None, stay: bool, port: int, transport: Literal["http", "socket"]) -> None:
     """Try the bot in a Slack in a box, on a page: no account, no token, no internet."""
-    from rehearsal.stories import STORIES
+    from rehearsal.stories import STORIES, WITH_ITS_OWN_CLOCK
 
     if play is not None and play not in STORIES:
         raise Sentence(f"there is no story {play!r}; there are: {', '.join(sorted(STORIES))}.")
-    with _in_a_box(port, transport) as (box, bot):
+    with _in_a_box(port, transport, judged=play in WITH_ITS_OWN_CLOCK) as (box, bot):
         if play is not None:
             _play(play, box, bot)
         else:
@@ -202,7 +202,9 @@ def rehearse(play: str | None, stay: bool, port: int, transport: Literal["http",
 
 
 @contextmanager
-def _in_a_box(port: int, transport: Literal["http", "socket"]) -> Iterator[tuple[Box, Rehearsal]]:
+def _in_a_box(
+    port: int, transport: Literal["http", "socket"], *, judged: bool
+) -> Iterator[tuple[Box, Rehearsal]]:
     """The workspace and the real bot in it, on one clock; the small company's catalogue applied."""
     from bot.clock import SharedClock
     from bot.manifest import OPTIONAL_SCOPES, SCOPES, WORD_SCOPES, manifest
@@ -223,7 +225,7 @@ def _in_a_box(port: int, transport: Literal["http", "socket"]) -> Iterator[tuple
     )
     with _listening(box, port):
         box.limits.rates.update(FOR_A_FAST_CLOCK)
-        with Rehearsal(settings_in(box, transport), clock, pace=PACE) as bot:
+        with Rehearsal(settings_in(box, transport), clock, PACE, judged=judged) as bot:
             box.bot_address, box.hands = f"http://127.0.0.1:{bot.port}", bot
             bot.open_door()
             bot.apply(resources.files("rehearsal").joinpath("catalogue.yaml").read_bytes())
@@ -252,7 +254,10 @@ def _play(name: str, box: Box, bot: Rehearsal) -> None:
     from rehearsal.stories import STORIES
 
     stage = Stage(
-        box, bot.clock.now, bot.advance, bot.quiet, click.echo, records=bot, sleep=bot.sleep
+        *(box, bot.clock.now, bot.advance, bot.quiet, click.echo),
+        records=bot,
+        sleep=bot.sleep,
+        machine=bot,
     )
     try:
         STORIES[name](stage)

@@ -127,6 +127,8 @@ class Bot:
     reread: timedelta = OFTEN
     """The age at which people and groups are read again."""
 
+    signed_by: Clock | None = None
+    """The clock by which signatures are judged; None: `clock`, unless that one is moved."""
     sockets: Sockets | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -173,7 +175,7 @@ class Bot:
             self.desk, self.replica, self.echoes, self.withheld, self.courier.wake, looks
         )
         self.door = self.hearing.door
-        guard = self._listen(calls, (judged or SystemClock()).now)
+        guard = self._listen(calls, (self.signed_by or judged or SystemClock()).now)
         self.convener = Convener(self.desk)
         self.soundness = Soundness(self.desk, self.withheld)
         self.rewound = Rewound(self.desk, self.withheld, calls)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from rules.hotfix import review_due
 from rules.reminding import MARKS
 from rules.words import Phase
 from storage.database import Database
+from storage.engine import DRIVER
 
 STEP = timedelta(seconds=88)
 """How far the clock goes between ticks: less than the gap that would be a shut door."""
@@ -74,7 +74,8 @@ class Rehearsal:
         self.clock = clock
         self._wrong = timedelta()
         bots = self._machine() if judged else clock
-        self.bot = Bot(settings, self.database, bots, pace=pace, reread=REREAD)
+        real = SystemClock()
+        self.bot = Bot(settings, self.database, bots, pace=pace, reread=REREAD, signed_by=real)
         self._web = WebServer(self.bot)
         self.port = 0
 
@@ -94,12 +95,17 @@ class Rehearsal:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Another program holds the database's write lock."""
-        other = sqlite3.connect(self.database.place, isolation_level=None, timeout=PATIENCE)
+        other = DRIVER.connect(str(self.database.place), isolation_level=None, timeout=PATIENCE)
         try:
             other.execute("BEGIN IMMEDIATE")
             yield
         finally:
             other.close()
+
+    def let_pass(self, span: timedelta) -> None:
+        """Move the clock while nothing can be written: every errand comes to its turn, and fails."""
+        self.clock.advance(span)
+        self.bot.ticker.tick_now()
 
     def __enter__(self) -> Self:
         self.port = self._web.start()

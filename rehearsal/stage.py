@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -33,11 +33,24 @@ class Records(Protocol):
         """Whether a copy's log is whole, and what is said of it; `head` as it was posted."""
 
 
+class Machine(Protocol):
+    """What the bot runs on, and what may go wrong with it."""
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Another program holds the lock of the bot's database; nothing can be written meanwhile."""
+
+    def let_pass(self, span: timedelta) -> None:
+        """Time passes while nothing can be written."""
+
+    def set_clock(self, wrong: timedelta) -> None:
+        """The machine's clock is this far ahead of the true time; negative: behind it."""
+
+
 class Stage:
     """`now` is the clock bot and box share; `advance` moves it to an aware instant.
 
     `quiet` waits until the bot has nothing left to do, `sleep` moves the clock while the bot does
-    not run. These, and `records`, are given by whoever starts the bot, since the stage knows the
+    not run. These, `records` and `machine` are given by whoever starts the bot, since the stage knows the
     workspace only. `out` gets the lines to print.
     """
 
@@ -50,6 +63,7 @@ class Stage:
         out: Callable[[str], None] = print,
         records: Records | None = None,
         sleep: Callable[[datetime], None] | None = None,
+        machine: Machine | None = None,
     ) -> None:
         self.box = box
         self.now = now
@@ -58,6 +72,7 @@ class Stage:
         self._sleep = sleep or advance
         self._out = out
         self._records = records
+        self._machine = machine
         self._step = "before the first step"
         self._watched: tuple[Person, str] | None = None
         self._printed: dict[str, int] = {}
@@ -77,6 +92,12 @@ class Stage:
         if self._records is None:
             raise LookupError("nobody handed over the bot's log")
         return self._records
+
+    @property
+    def machine(self) -> Machine:
+        if self._machine is None:
+            raise LookupError("nobody handed over the bot's machine")
+        return self._machine
 
     def say(self, text: str) -> None:
         self._out(text)

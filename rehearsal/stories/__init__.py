@@ -15,3 +15,6 @@ STORIES: Mapping[str, Callable[[Stage], None]] = {
     "typed": typed.play,
 }
 """Every story by the name people play it under."""
+
+WITH_ITS_OWN_CLOCK = frozenset({"typed"})
+"""Stories in which the clock of the bot's machine is set: it must not be taken for the true time."""

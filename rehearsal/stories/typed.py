@@ -7,6 +7,7 @@ from datetime import timedelta
 from rehearsal.messages import Message
 from rehearsal.person import Person
 from rehearsal.stage import Stage
+from rehearsal.stories import trouble
 from rehearsal.stories.release import CHANNEL, OWNERS, card, card_text, direct, due, has
 
 WORDS = "payments 2.4.1 commit abc123 notes Refunds in one step"
@@ -24,6 +25,7 @@ def play(stage: Stage) -> None:
     halt_with_a_slip(stage)
     lift(stage)
     release_by_silence(stage)
+    trouble.play(stage)
 
 
 def announce(stage: Stage) -> None:

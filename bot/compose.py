@@ -20,6 +20,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.applying import as_catalogue, renew_calendars
+from bot.awaited import Awaited
 from bot.clock import Clock, Errand, SystemClock, Ticker
 from bot.courier import Courier
 from bot.directory import OFTEN, Directory
@@ -141,6 +142,7 @@ class Bot:
             accepted=self.echoes.expect,
         )
         self.directory = Directory(database, calls, clock.now, self.reread)
+        self.awaited = Awaited(self.withheld.put)
         self.bolt: App = SlackDoor(
             self.desk,
             self.renderer,
@@ -148,7 +150,8 @@ class Bot:
             settings.slack_signing_secret or "",
             self.directory,
             self.courier.wake,
-            self.echoes.heard,
+            echo=self.echoes.heard,
+            awaited=self.awaited,
         ).bolt()
         self.timekeeper: Timekeeper | None = None
         if judged is not None:

@@ -41,6 +41,11 @@ def _us(body: Payload) -> frozenset[str]:
     return frozenset(str(each.get("user_id")) for each in named if each.get("is_bot"))
 
 
+def key_of(channel: Any, ts: Any) -> str:
+    """One key for one text, whether it comes as a message, as a mention or again."""
+    return f"said:{channel}:{ts}"
+
+
 def said_in(body: Payload, event: Payload, name_of: Names, command: str) -> Said | None:
     """What somebody wrote to us; None where it is no command: a bot's, a deletion, another's business.
 
@@ -50,12 +55,14 @@ def said_in(body: Payload, event: Payload, name_of: Names, command: str) -> Said
     told = event.get("message") if edited else event
     if not isinstance(told, Mapping) or not _is_to_us(event) or not _is_a_persons(told):
         return None
-    text, channel, ts = str(told.get("text") or ""), str(event["channel"]), str(told["ts"])
+    if not isinstance(event.get("channel"), str):
+        return None
+    text, channel, ts = str(told.get("text") or ""), event["channel"], told["ts"]
     names = _calling_us(_us(body), name_of)
     said = Said(
-        caller=Caller(str(told["user"]), "words", channel, thread=str(told.get("thread_ts") or ts)),
+        caller=Caller(told["user"], "words", channel, thread=str(told.get("thread_ts") or ts)),
         text=typed(text, names),
-        key=f"said:{channel}:{ts}",
+        key=key_of(channel, ts),
         answers=_other(told.get("thread_ts"), ts),
         placed=typed(text, names, places=True),
         edited=edited or "edited" in told,
@@ -67,7 +74,8 @@ def said_in(body: Payload, event: Payload, name_of: Names, command: str) -> Said
     same = isinstance(before, Mapping) and before.get("text") == text
     if same or not objects(said.text):
         return None
-    version = (told.get("edited") or {}).get("ts") or event.get("event_ts")
+    change = told.get("edited")
+    version = change.get("ts") if isinstance(change, Mapping) else event.get("event_ts")
     return replace(said, key=f"{said.key}:{version}")
 
 
@@ -78,7 +86,7 @@ def _is_to_us(event: Payload) -> bool:
 
 def _is_a_persons(told: Payload) -> bool:
     written = told.get("subtype") in OWN_WORDS and "bot_id" not in told
-    return written and bool(told.get("user")) and bool(told.get("ts"))
+    return written and isinstance(told.get("user"), str) and isinstance(told.get("ts"), str)
 
 
 def _other(thread_ts: Any, ts: str) -> str | None:

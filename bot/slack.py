@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from slack_bolt import Ack, App
@@ -16,8 +16,9 @@ from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
+from bot.awaited import Awaited
 from bot.forms import Forms
-from bot.heard import is_ours, said_in
+from bot.heard import is_ours, key_of, said_in
 from bot.manifest import SHORTCUTS
 from bot.modals import values
 from bot.render import Renderer
@@ -28,6 +29,7 @@ from commands.hearing import hear
 from commands.request import Caller, Reply, Request
 from commands.spoken import PLACED, verb_and_rest
 from rules.words import Role
+from storage.faults import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +78,8 @@ class SlackDoor:
     """Called after each act, so that the courier sends what it left in the outbox."""
     echo: Callable[[Mapping[str, Any]], None] = lambda event: None
     """Called with each event of a message of the bot's own: that it comes back shows an open door."""
+    awaited: Awaited = field(default_factory=Awaited)
+    """What was typed and could not be stored, until Slack has sent it again."""
     threads: int = 32
 
     def bolt(self) -> App:
@@ -220,13 +224,25 @@ class SlackDoor:
             ack()
             self.echo(event)
             return None
-        said = said_in(body, event, self._name_of, self.renderer.command)
-        reply = None if said is None else hear(self.desk, said, self._brings_form)
-        self.wake()
-        if reply is not None and not reply.stored:
+        if not self._heard(body, event):
             return BoltResponse(status=503, body="not stored: to be sent again")
         ack()
         return None
+
+    def _heard(self, body: Payload, event: Payload) -> bool:
+        """Whether this was heard, or is nothing to be heard; False where it must come again."""
+        try:
+            said = said_in(body, event, self._name_of, self.renderer.command)
+        except Unavailable as lost:
+            log.error("not heard, the database said: %s", lost)
+            self.awaited.missed(key_of(event.get("channel"), event.get("ts")))
+            return False
+        if said is None:
+            return True
+        stored = hear(self.desk, said, self._brings_form).stored
+        (self.awaited.stored if stored else self.awaited.missed)(said.key)
+        self.wake()
+        return stored
 
     def _brings_form(self, verb: str, caller: Caller, rest: str) -> bool:
         return self._forms().at_once(verb, caller, rest) is not None

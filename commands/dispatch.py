@@ -248,13 +248,18 @@ def _note(act: Act, refused: Refused) -> None:
         act.tx.touch_asks(candidate.name)
     if not refused.lack_of_right or act.person is None:
         return
-    verb = act.request.verb
+    verb = _counts_as(act.request.verb)
     if act.tx.refused_lately(act.person, verb, name, act.now):
         return
     about: dict[str, Any] = {"verb": verb, "reason": refused.reason}
     actor = Actor(act.person, (), act.request.caller.door)
     product = candidate.product if candidate else None
     act.tx.save_facts(Fact("act.refused", act.now, actor, product, name, about))
+
+
+def _counts_as(verb: str) -> str:
+    """The verb that stands in the log for one that nobody types."""
+    return UNSAID[verb].word if verb in UNSAID else verb
 
 
 def _about(act: Act) -> Candidate | None:

@@ -9,19 +9,21 @@ from dataclasses import dataclass, replace
 from commands.act import Act
 from commands.dispatch import OF_NO_CANDIDATE, OF_THE_PAST, Desk, dispatch
 from commands.halt import concerns
-from commands.naming import meant
+from commands.naming import ENDS, NAME, meant, open_successor
 from commands.request import Caller, Reply, Request
 from commands.spoken import (
     PLACED,
     bare,
     means_halt,
     objects,
+    slipped,
     speaks_of_halting,
     verb_and_rest,
+    without_us,
 )
 from commands.verbs import VERBS
 from rules.candidate import OPEN, Candidate
-from rules.words import Refused
+from rules.words import Phase, Refused
 from storage.faults import Unavailable
 from storage.reading import Reader
 
@@ -85,7 +87,7 @@ def _after_fault(desk: Desk, said: Said, request: Request, reply: Reply) -> Repl
     """The act was undone, and its answer with it: what failed is said, and of a halt how to halt."""
     lost = _made(said, "undone", str(reply.about["incident"]), request.under)
     if request.verb == "halt":
-        lost = _made(said, "not-halted-yet", said.text, request.under)
+        lost = _made(said, "not-halted-yet", without_us(said.text), request.under)
     answer = dispatch(desk, lost)
     again = answer.template == "fault" and answer.about["incident"] != lost.text
     return replace(answer, stored=False) if again else answer
@@ -100,7 +102,7 @@ def _read(desk: Desk, said: Said, opens: Opens) -> Request:
         raise
     except Exception:
         log.exception("words could not be read")
-    return _made(said, "not-halted-yet", said.text, None)
+    return _made(said, "not-halted-yet", without_us(said.text), None)
 
 
 def _made(said: Said, verb: str, text: str, under: str | None, doubt: str = "") -> Request:
@@ -128,17 +130,23 @@ class _Reading:
 
     def request(self) -> Request:
         said = self._said
+        words = without_us(said.text)
         if said.edited:
-            return self._made("not-halted-yet", said.text)
+            return self._made("not-halted-yet", words)
         text = bare(said.text, said.command)
         verb, rest = verb_and_rest(text)
         if verb not in VERBS and means_halt(verb, rest, self._tools.near):
             verb = "halt"
         if verb == "halt":
             return self._made("halt", self._halted(rest))
-        if verb in VERBS:
+        if verb == "go" and objects(rest):
+            return self._made("not-halted-yet", words)
+        if verb == "go" and rest.endswith("?"):
+            verb = "status"  # nothing goes out for a question
+        if verb in VERBS and (text or not objects(words)):
             return self._asked(verb, rest)
-        return self._made("not-halted-yet" if objects(said.text) else "not-understood", said.text)
+        unsure = objects(words) or slipped(verb)
+        return self._made("not-halted-yet" if unsure else "not-understood", words)
 
     def _asked(self, verb: str, rest: str) -> Request:
         said = self._said
@@ -149,7 +157,7 @@ class _Reading:
         doubted = speaks_of_halting(said.text) and (verb != "help" or len(rest.split()) > 1)
         if self._under is not None and verb not in OF_NO_CANDIDATE:
             rest = self._named(rest, known=verb in OF_THE_PAST)
-        return self._made(verb, rest, said.text if doubted else "")
+        return self._made(verb, rest, without_us(said.text) if doubted else "")
 
     def _named(self, rest: str, *, known: bool) -> str:
         """What follows the verb, with the candidate it answers where it names none."""
@@ -164,13 +172,21 @@ class _Reading:
         try:
             meant(self._reader, self._tools, rest)
         except Refused as unclear:
-            return self._under_it(rest, unclear) or self._implied(rest, unclear) or rest
+            under = self._under_it(rest, unclear) if self._can_still_be_halted() else None
+            return under or self._implied(rest, unclear) or rest
         return rest
+
+    def _can_still_be_halted(self) -> bool:
+        """Whether what is answered, or what took its place, has not been deployed long ago."""
+        if self._under is None:
+            return False
+        phase = open_successor(self._reader, self._under).phase
+        return phase in OPEN or phase in (Phase.DEPLOYING, Phase.FAILED)
 
     def _under_it(self, rest: str, unclear: Refused) -> str | None:
         """The build that the message answered is about, where no other candidate is named."""
         under = self._under
-        if under is None or self._means_another(unclear, under):
+        if under is None or self._means_another(rest, unclear, under):
             return None
         if unclear.reason == "which-candidate" and unclear.about["word"]:
             rest = "".join(rest.split(None, 1)[1:])
@@ -181,19 +197,17 @@ class _Reading:
         if unclear.reason not in {"unknown-product", "which-candidate"}:
             return None
         found = self._after_filling(rest) or self._only_one()
-        if found is None or self._means_another(unclear, found):
+        if found is None or self._means_another(rest, unclear, found):
             return None
         return f"{found.name} {rest}".strip()
 
     def _after_filling(self, rest: str) -> Candidate | None:
         words = rest.split()
         named = next((n for n, w in enumerate(words) if w.casefold() not in FILLING), 0)
+        if not named:
+            return None
         try:
-            return (
-                meant(self._reader, self._tools, " ".join(words[named:])).candidate
-                if named
-                else None
-            )
+            return meant(self._reader, self._tools, " ".join(words[named:])).candidate
         except Refused:
             return None
 
@@ -202,9 +216,10 @@ class _Reading:
         own = [c for c in opened if concerns(self._act, c)] or opened
         return own[0] if len(own) == 1 else None
 
-    def _means_another(self, unclear: Refused, candidate: Candidate) -> bool:
+    def _means_another(self, rest: str, unclear: Refused, candidate: Candidate) -> bool:
         """Whether a candidate is named, rightly or with a slip, that is not this one."""
-        if unclear.reason == "unknown-candidate":
+        first = "".join(rest.split()[:1]).rstrip(ENDS)
+        if unclear.reason == "unknown-candidate" or NAME.fullmatch(first):
             return True
         if unclear.reason == "which-candidate":
             return unclear.about["word"] not in ("", candidate.product)

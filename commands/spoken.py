@@ -16,12 +16,13 @@ PLACED = frozenset({"meeting", "digest"})
 
 _PAIRS = {'"': '"', "“": "”", "„": "“", "‘": "’", "'": "'", "«": "»", "`": "`", "*": "*", "_": "_"}
 _BEFORE = re.compile(
-    r"""(?::[a-z0-9_+-]+: | [\s>,;:.!…/]+ | [-–—•]+(?=\s)
+    r"""(?::[a-z0-9_+-]+: | [\s•]+ | [-–—]+(?=\s) | [^\w\s"“”„‘’'«»`*_~@\#()\[\]{}+–—-]+
     | (?:@presumptive|please|pls|plz|kindly|hi|hey|hello|ok|okay|(?:can|could|would|will)\s+you)
       (?![\w@'’#-])[\s,;:.!…–—-]*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
 """What may stand before the first word that matters: signs, emoji, our name, politeness."""
+_US_FIRST = re.compile(r"^\s*@presumptive(?![\w-])[\s,:;.!–—-]*", re.IGNORECASE)
 _AFTER = re.compile(r"[\s,]*@presumptive[\s.!?]*$", re.IGNORECASE)
 _NEVER_MIND = re.compile(r"hold\s+(?:on|off|tight|your)\b", re.IGNORECASE)
 """It begins with a word for halt, and is said of anything."""
@@ -47,6 +48,8 @@ _OTHER_WORDS = frozenset(
     ]
 )
 """What looks like a mistyped `halt` and is a word of its own."""
+_OF_STOP = frozenset(["post", "posts", "spot", "spots", "tops", "opts", "pots", "boss"])
+"""What has the letters of `stop` or its like, and is a word of its own."""
 _DO = r"(?:ship|releas|deploy|go|roll|push|publish|launch|merg|send|promot)\w*"
 _NOT = r"(?:do\s+not|don['’]?t|never|not|no|cannot|can['’]?t|must\s*n['’]?t|should\s*n['’]?t)"
 _HALTING = re.compile(
@@ -57,7 +60,7 @@ _HALTING = re.compile(
 _OBJECTING = re.compile(
     r"""\b(?:no|nope|nah|nack|nak|not|never|don['’]?t|dont|wait\w*|cancel\w*|reject\w*|refus\w+|den(?:y|ied)
     |object\w*|postpon\w+|delay\w*|withdr[ae]w\w*|scrap|kill|pull|unsafe|broken)\b
-    |(?<!\w)-1\b | :(?:-1|thumbsdown|no_entry\w*|octagonal_sign|stop_sign|no_good):""",
+    |(?<!\w)-1\b | :(?:-1|thumbsdown|no_entry\w*|octagonal_sign|stop_sign|no_good): | [👎🛑⛔✋🚫]""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -92,6 +95,11 @@ def bare(text: str, command: str = "/release") -> str:
             return text
 
 
+def without_us(text: str) -> str:
+    """A text without the mention of the bot that it begins or ends with."""
+    return _AFTER.sub("", _US_FIRST.sub("", text)).strip()
+
+
 def _unquoted(text: str) -> str:
     """Without what was quoted before the words of one's own; where all is quoted, without the marks."""
     lines = text.splitlines()
@@ -124,6 +132,12 @@ def means_halt(word: str, rest: str, near: Near) -> bool:
         return False
     slipped = word.startswith("h") or sorted(word) == sorted("halt")
     return word == "halt" or (slipped and bool(near(word, ["halt"])))
+
+
+def slipped(word: str) -> bool:
+    """Whether a word has just the letters of one of those like halt: `sotp`, `stopp`, `puase`."""
+    same = any(set(word) == set(like) for like in LIKE_HALT if abs(len(word) - len(like)) <= 1)
+    return same and word not in _OF_STOP
 
 
 def speaks_of_halting(text: str) -> bool:

@@ -34,12 +34,17 @@ def second_thought(act: Act, verb: Verb, reply: Reply) -> Reply | None:
 def not_understood(act: Act) -> Reply:
     """Words that are no verb: what needs the caller, and what they can say; a thread's candidate first."""
     reply, word = home.run(act), act.request.text.split()[:1]
-    near = act.tools.near(word[0].casefold(), [v for v in VERBS if v]) if word else []
+    near = _slips(act, word[0].casefold()) if word else []
     under = [c for c in (_under(act),) if c is not None and c.phase in OPEN]
     others = tuple(c for c in reply.choices if not under or f"halt {under[0].name}" != c.command)
     offered = choices_of(act, under, act.request.text)
     about = {**reply.about, "words": act.request.text, "near": near}
     return Reply("not-understood", about, choices=(*offered, *others))
+
+
+def _slips(act: Act, word: str) -> list[str]:
+    """The verbs that a word may be meant as: `asert`, but not `what` for `halt`."""
+    return [v for v in act.tools.near(word, [v for v in VERBS if v]) if v[0] == word[0]]
 
 
 def form_needed(act: Act) -> Reply:
@@ -82,12 +87,12 @@ def _under(act: Act) -> Candidate | None:
 
 
 UNSAID: Mapping[str, Verb] = {
-    word: Verb(word, run, "", summary, "any member")
-    for word, run, summary in (
-        ("not-halted-yet", not_halted_yet, "What may have been meant as a halt."),
-        ("not-understood", not_understood, "What is no verb."),
-        ("form-needed", form_needed, "What is filled in in a form."),
-        ("undone", undone, "What could not be done."),
+    name: Verb(word, run, "", summary, "any member", reads=True)
+    for name, word, run, summary in (
+        ("not-halted-yet", "halt", not_halted_yet, "What may have been meant as a halt."),
+        ("not-understood", "", not_understood, "What is no verb."),
+        ("form-needed", "", form_needed, "What is filled in in a form."),
+        ("undone", "", undone, "What could not be done."),
     )
 }
-"""What words come to that begin with no verb. Nobody types these; they read, and keep what was said."""
+"""What words come to that begin with no verb, and the verb they count as. Nobody types these."""

@@ -213,5 +213,6 @@ def test_the_manifest_says_what_slack_accepts():
     assert "url" not in command
     assert manifest["settings"]["socket_mode_enabled"] is True
     scopes = manifest["oauth_config"]["scopes"]
-    assert not [scope for scope in scopes["bot"] if scope.endswith(":history")]
+    history = [scope for scope in scopes["bot"] if scope.endswith(":history")]
+    assert history == ["im:history"], "of messages only those written to the bot"
     assert scopes["bot"] == sorted(set(scopes["bot"]) - set(scopes["bot_optional"]))

@@ -60,6 +60,7 @@ class Snapshot:
                 "id": channel.id,
                 "name": title_of(person, channel),
                 "kind": channel.kind,
+                "writable": not channel.is_im or self._box.workspace.settings.writable_tab,
                 "members": list(channel.members),
                 **open_place(person, channel, thread_ts),
             }

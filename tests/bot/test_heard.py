@@ -9,10 +9,12 @@ import pytest
 from slack_bolt import BoltRequest
 from slack_sdk import WebClient
 
+from bot.awaited import CAUSE, LONGEST, SENTENCE, Awaited
 from bot.compose import tools
 from bot.heard import is_ours, said_in
 from bot.render import Renderer
 from bot.slack import SlackDoor
+from bot.withheld import Withheld
 from commands.dispatch import Desk
 from storage.database import Database
 from tests.commands.office import MONDAY, quiet
@@ -85,6 +87,8 @@ def test_a_mention_beside_a_message_has_the_same_key() -> None:
         {**TOLD, "subtype": "channel_join"},
         {**TOLD, "subtype": "bot_message"},
         {**TOLD, "user": None},
+        {**TOLD, "ts": 5.1},
+        {**TOLD, "channel": None},
         {**CHANGED, "subtype": "message_deleted", "previous_message": HERS},
         {**CHANGED, "message": "odd"},
         {**CHANGED, "message": {**TOLD, "text": "all is well"}, "previous_message": TOLD},
@@ -116,18 +120,53 @@ class Deaf:
     def want(self, ids: Any) -> None: ...
 
 
-def test_what_cannot_be_stored_is_not_acknowledged(tmp_path: Path) -> None:
+def test_what_cannot_be_stored_is_not_acknowledged_and_nothing_is_released_till_it_comes_again(
+    tmp_path: Path,
+) -> None:
     database = Database.open(f"sqlite:///{tmp_path}/empty.db")
     desk = Desk(database, lambda: MONDAY, tools(Renderer()))
     client = WebClient("xoxb-1", retry_handlers=[])
     echoes: list[Any] = []
-    door = SlackDoor(desk, Renderer(), client, "s", Deaf(), lambda: None, echo=echoes.append)
+    withheld = Withheld()
+    awaited = Awaited(lambda cause, sentence: quiet(withheld.put, cause, sentence))
+    door = SlackDoor(
+        *(desk, Renderer(), client, "s", Deaf(), lambda: None),
+        echo=echoes.append,
+        awaited=awaited,
+    )
     bolt = door.bolt()
-    answers = {}
-    for event in (TOLD, OURS, {**TOLD, "bot_id": "B0OTHER01"}):
+    naming = {**TOLD, "text": "halt <@U0SAM0001>"}
+    answers = []
+    for event in (TOLD, naming, OURS, {**TOLD, "bot_id": "B0OTHER01"}):
         body = {**BODY, "type": "event_callback", "team_id": "T1", "event": event}
         asked = BoltRequest(body=body, mode="socket_mode")
-        answers[event.get("bot_id")] = quiet(bolt.dispatch, asked).status
-    assert answers == {None: 503, "B0RELBOT1": 200, "B0OTHER01": 200}
+        answers.append(quiet(bolt.dispatch, asked).status)
+    assert answers == [503, 503, 200, 200]
+    assert withheld() == {CAUSE: SENTENCE}
+    database.upgrade()
+    body = {**BODY, "type": "event_callback", "team_id": "T1", "event": TOLD}
+    assert bolt.dispatch(BoltRequest(body=body, mode="socket_mode")).status == 200
+    assert withheld() == {}
     assert echoes == [OURS]
     database.close()
+
+
+def test_what_slack_no_longer_sends_is_not_awaited_for_ever() -> None:
+    told: list[str | None] = []
+    clock = [0.0]
+    awaited = Awaited(lambda cause, sentence: told.append(sentence), lambda: clock[0])
+    awaited.stored("never missed")
+    awaited.missed("one")
+    clock[0] = 300.0
+    awaited.missed("two")
+    awaited.missed("one")
+    awaited.tick()
+    clock[0] = LONGEST + 1
+    awaited.tick()
+    assert told[-1] == SENTENCE
+    awaited.stored("two")
+    assert (told[0], told[-1]) == (SENTENCE, None)
+    awaited.missed("three")
+    clock[0] *= 3
+    awaited.tick()
+    assert told[-1] is None

@@ -9,34 +9,19 @@ import pytest
 from commands.dispatch import Desk
 from commands.hearing import Said, hear
 from commands.request import Caller
+from commands.unheard import tell_unheard
 from rules.facts import iso
 from rules.words import Role
-from tests.commands.office import Office, announced, product, quiet, uid, user
-
-A, B = "payments@2.4.1#1", "ledger@7#1"
-
-
-def asked(desk: Office, person: str, name: str = A):
-    """The direct message that asks somebody's word."""
-    return next(m for m in desk.messages("ask", to=person) if m.candidate == name)
-
-
-def card(desk: Office, name: str = A):
-    return next(m for m in desk.messages("card") if m.candidate == name)
-
-
-def reasons(desk: Office, name: str = A) -> list[str | None]:
-    return [halt.reason for halt in desk.candidate(name).open_halts]
-
-
-def answers(desk: Office) -> list[str]:
-    return [m.about["text"] for m in desk.messages("answer")]
-
-
-def halting(reply) -> list[str]:
-    """The builds that the reply's buttons halt."""
-    return [c.command.split()[1] for c in reply.choices if c.command.startswith("halt ")]
-
+from tests.commands.office import (
+    Office,
+    announced,
+    product,
+    quiet,
+    released,
+    uid,
+    user,
+)
+from tests.commands.written import A, B, answers, asked, card, halting, reasons
 
 HALTS = [
     "halt payments refunds are broken",
@@ -56,6 +41,10 @@ HALTS = [
     "```halt payments refunds are broken```",
     "- halt payments refunds are broken",
     ":octagonal_sign: halt payments refunds are broken",
+    "🛑 halt payments refunds are broken",
+    "\u200bhalt payments refunds are broken",
+    "\ufeff> *halt* payments refunds are broken",
+    "halt\npayments\nrefunds are broken",
     "please halt payments refunds are broken",
     "could you please stop payments refunds are broken",
     "stop payments refunds are broken",
@@ -82,64 +71,6 @@ def test_what_begins_with_a_halt_word_halts(desk, text):
     assert desk.facts(kind="candidate.halted")[0].by.door == "words"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "don't ship this",
-        "please do not release",
-        "we should stop payments",
-        "hold on",
-        "wait",
-        "no go",
-        "no-go from me",
-        "nope, refunds are broken",
-        "not ready",
-        "👎 :-1:",
-        "cancel it",
-        "~halt payments~",
-        "should we halt payments?",
-        "halting makes no sense here",
-    ],
-)
-def test_what_only_contains_one_halts_nothing_and_offers_exactly_that_build(desk, text):
-    announced(desk)
-    announced(desk, "ledger 7")
-    reply = desk.write(text, by="sam", under=asked(desk, "sam"))
-    assert (reply.template, halting(reply)) == ("not-halted-yet", [A])
-    assert desk.candidate().open_halts == ()
-    assert answers(desk) == ["not-halted-yet"]
-    desk.press(reply.choices[0].command, by="sam")
-    assert reasons(desk) == [text]
-
-
-def test_where_several_may_be_meant_there_is_a_button_each(desk):
-    announced(desk)
-    announced(desk, "ledger 7")
-    assert halting(desk.write("don't ship this", by="sam")) == [A, B]
-    assert halting(desk.write("we should stop ledger", by="sam")) == [B]
-    assert halting(desk.write("don't ship ledger or payments", by="sam")) == [A, B]
-
-
-@pytest.mark.parametrize(
-    "text", ["what is up", "that is fine", "half of it is done", "hello", "post"]
-)
-def test_other_words_are_answered_with_what_needs_the_person(desk, text):
-    announced(desk)
-    reply = desk.write(text, by="sam")
-    assert reply.template in {"not-understood", "home"}
-    assert [c.command for c in reply.choices] == [f"assert {A}", f"halt {A}"]
-    assert desk.candidate().open_halts == ()
-    assert len(answers(desk)) == 1
-
-
-def test_words_in_a_thread_that_are_no_verb_keep_what_was_said_for_a_halt(desk):
-    announced(desk)
-    reply = desk.write("refunds look odd", by="sam", under=asked(desk, "sam"))
-    assert halting(reply) == [A]
-    desk.press(reply.choices[0].command, by="sam")
-    assert reasons(desk) == ["refunds look odd"]
-
-
 def test_the_candidate_may_be_left_out_in_answer_to_a_message_about_it(desk):
     announced(desk)
     announced(desk, "ledger 7")
@@ -160,12 +91,24 @@ def test_a_candidate_named_in_another_ones_thread_is_the_one_meant(desk):
 
 def test_a_halt_in_an_old_builds_thread_falls_on_the_open_one_and_says_so(desk):
     announced(desk)
+    announced(desk, "ledger 7")
     announced(desk, "payments 2.4.1 rebuild")
     reply = desk.write("halt it burns", by="sam", under=asked(desk, "sam"))
     assert reply.about["asked_for"].name == A
     assert reasons(desk, "payments@2.4.1#2") == ["it burns"]
     reply = desk.write("don't ship", by="omar", under=asked(desk, "omar"))
     assert halting(reply) == ["payments@2.4.1#2"]
+
+
+def test_a_halt_in_the_thread_of_what_was_deployed_falls_on_the_one_that_is_open(desk):
+    released(desk)
+    desk.deliver()
+    before = asked(desk, "sam")
+    for line in ("deploying payments", "deployed payments"):
+        assert desk.say(line, by="omar").ok
+    announced(desk, "ledger 7")
+    reply = desk.write("halt it burns", by="sam", under=before)
+    assert (reply.template, reasons(desk, B)) == ("halted-by-you", ["it burns"])
 
 
 def test_a_thread_of_a_product_with_two_open_means_its_own(desk):
@@ -190,6 +133,15 @@ def test_of_several_open_the_one_that_the_person_has_to_do_with(desk):
     announced(desk, "ledger 7")
     desk.write("halt the books are off", by="xena")
     assert (reasons(desk), reasons(desk, B)) == ([], ["the books are off"])
+    assert halting(desk.write("halt ledger@6 is wrong", by="xena"))[0] == B
+    assert halting(desk.write("halt zzz@1 is wrong", by="xena")) == [B, A]
+
+
+def test_the_operator_hears_once_that_words_are_not_heard(desk):
+    assert tell_unheard(desk.desk, ()) == 0
+    assert tell_unheard(desk.desk, ("im:history",)) == 1
+    assert tell_unheard(desk.desk, ("im:history",)) == 0
+    assert desk.told("unheard") == ["operator"]
 
 
 def test_a_halt_whose_candidate_cannot_be_made_out_keeps_its_words_nearest_first(desk):
@@ -272,30 +224,6 @@ def test_where_a_form_is_needed_the_answer_holds_the_button_that_opens_it(desk):
     assert (reply.template, reply.choices[0].command) == ("form-needed", "open announce")
 
 
-@pytest.mark.parametrize(
-    ("text", "template"),
-    [
-        ("product owner says halt payments", "unknown-product"),
-        ("go? no, stop payments!", "unknown-product"),
-        ("assert payments? no way, don't ship it", "odd-state"),
-        ("status payments? I would stop it", "status"),
-    ],
-)
-def test_another_verb_that_speaks_of_halting_says_that_nothing_is_halted(desk, text, template):
-    announced(desk)
-    reply = desk.write(text, by="sam")
-    assert (reply.template, halting(reply.also)) == (template, [A])
-    assert answers(desk) == [template, "not-halted-yet"]
-    assert desk.candidate().open_halts == ()
-
-
-def test_a_verb_that_is_done_is_not_doubted(desk):
-    announced(desk)
-    desk.write("halt payments it burns", by="sam")
-    reply = desk.write("lift payments no need to halt it any more", by="sam")
-    assert (reply.template, reply.also) == ("lifted-by-you", None)
-
-
 @pytest.mark.parametrize("flag", ["guest", "bot", "stranger", "deactivated"])
 def test_outsiders_are_refused_and_their_words_not_kept(desk, flag):
     announced(desk)
@@ -303,6 +231,12 @@ def test_outsiders_are_refused_and_their_words_not_kept(desk, flag):
     for text in ("halt payments zzyzx", "don't ship zzyzx", "zzyzx", "status payments stop zzyzx"):
         assert desk.write(text, by="sam").template == "outsider"
     assert answers(desk) == ["outsider"] * 4
+    assert [f.about["verb"] for f in desk.facts(kind="act.refused")] == [
+        "halt",
+        "halt",
+        "",
+        "status",
+    ]
     assert desk.candidate().open_halts == ()
     desk.database.close()
     kept = b"".join(f.read_bytes() for f in desk.file.parent.glob(f"{desk.file.name}*"))
@@ -322,13 +256,6 @@ def test_words_of_somebody_not_known_yet_keep_the_time_and_block(desk):
     (fact,) = desk.facts(kind="halt.forwarded")
     assert fact.about["pressed_at"] == iso(pressed)
     assert {m.thread_ts is None for m in desk.messages("answer")} == {False}
-
-
-def test_a_changed_text_is_asked_about_and_does_nothing(desk):
-    announced(desk)
-    reply = desk.write("halt payments it burns", by="sam", edited=True)
-    assert (reply.template, halting(reply)) == ("not-halted-yet", [A])
-    assert desk.candidate().open_halts == ()
 
 
 def test_what_cannot_be_stored_says_so_to_whoever_sent_it(tmp_path):

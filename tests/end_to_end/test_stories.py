@@ -13,8 +13,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 """slack_sdk forgets sockets it could not connect or has replaced."""
 
 
-def play(opened: Opened, story: str) -> tuple[Workplace, list[str]]:
-    work = opened(transport="socket")
+def play(opened: Opened, story: str, transport: str = "socket") -> tuple[Workplace, list[str]]:
+    work = opened(transport=transport)
     lines: list[str] = []
     bot = work.bot
     stage = Stage(
@@ -50,3 +50,17 @@ def test_the_story_audit_goes_as_told(opened: Opened) -> None:
     assert "all as they were written" in told
     assert "is not what was written" in told
     assert "its tail was cut off" in told
+
+
+@pytest.mark.parametrize("transport", ["http", "socket"])
+def test_the_story_typed_goes_as_told(opened: Opened, transport: str) -> None:
+    work, _ = play(opened, "typed", transport)
+    gone = work.candidate("payments@2.4.1#1")
+    assert gone.outcome == {
+        "product": "asserted",
+        "security": "presumed",
+        "operation": "asserted",
+        "organization": "presumed",
+    }
+    typed = [d for d in work.box.record.deliveries if d.kind == "slash_commands"]
+    assert typed == [], "nobody needed the slash"

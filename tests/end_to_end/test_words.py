@@ -104,6 +104,18 @@ def test_dont_ship_this_is_answered_with_the_button_that_halts(work: Workplace) 
     assert reasons(work) == ["don't ship this"]
 
 
+def test_a_verb_that_takes_a_form_is_answered_with_the_button_that_opens_it(
+    work: Workplace,
+) -> None:
+    said = writes(work, "dave", "announce")
+    dave = work.person("dave")
+    (shown,) = [m for m in dave.thread(said) if m.bot_id]
+    work.press("dave", "Open the form", on=shown)
+    assert dave.modal is not None
+    work.fill("dave", product="payments", version="2.4.1")
+    assert work.candidate().phase == "announced"
+
+
 def test_a_text_that_slack_sends_again_and_again_counts_once(work: Workplace) -> None:
     work.announce()
     said = writes(work, "sam", "halt payments once")
@@ -122,6 +134,32 @@ def test_a_text_that_slack_sends_again_and_again_counts_once(work: Workplace) ->
     told(work)
     assert work.facts() == before
     assert len([m for m in work.person("sam").thread(said) if m.bot_id]) == 1
+
+
+def test_an_answer_whose_own_answer_was_lost_is_looked_up_and_not_said_twice(
+    work: Workplace,
+) -> None:
+    work.announce()
+    work.box.faults.lose_answer("chat.postMessage")
+    said = writes(work, "sam", "what is going on here?")
+    sam = work.person("sam")
+    assert work.eventually(lambda: bool(work.box.record.of("conversations.replies")))
+    told(work)
+    assert [m.text.splitlines()[0] for m in sam.thread(said) if m.bot_id] == [
+        "I did not understand that, so nothing was changed."
+    ]
+
+
+def test_words_that_were_taken_back_before_the_answer_are_answered_beside_them(
+    work: Workplace,
+) -> None:
+    work.announce()
+    work.box.faults.outage = True
+    said = work.person("sam").say("halt payments and then deleted")
+    work.box.faults.outage = False
+    work.person("sam").delete(said)
+    assert work.eventually(lambda: reasons(work) == ["and then deleted"])
+    assert work.eventually(lambda: "You halted payments@2.4.1" in work.heard("sam"))
 
 
 def test_edits_and_deletions_do_nothing_but_an_edit_that_objects_is_asked_about(

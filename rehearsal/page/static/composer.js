@@ -56,13 +56,17 @@ export class Composer {
   draw(scope) {
     const { world } = this.store;
     const known = world.places.find((each) => each.id === world.place.id);
-    const outside = known?.member === false;
-    this.form.hidden = outside;
-    this.outside.hidden = !outside;
-    const name = world.place.kind === "im" ? known?.name : `#${world.place.name}`;
-    if (outside) this.outside.textContent = `You are looking at ${name} without being a member, so you can read it but not write.`;
+    const direct = world.place.kind === "im";
+    const name = direct ? known?.name : `#${world.place.name}`;
+    const outside = known?.member === false && `You are looking at ${name} without being a member, so you can read it but not write.`;
+    const shut = outside || (world.place.writable === false && "Sending messages to this app has been turned off.");
+    this.form.hidden = Boolean(shut);
+    this.outside.hidden = !shut;
+    if (shut) this.outside.textContent = shut;
     const words = this.inThread ? "Reply to the thread" : `Message ${name}; a slash begins a command`;
-    this.box.placeholder = this.inThread ? "Reply…" : `Message ${name} or type /`;
+    const bot = this.store.bot?.name;
+    const reply = direct || !bot ? "Reply…" : `Reply… @${bot} hears you`;
+    this.box.placeholder = this.inThread ? reply : direct ? `Write to ${name}, or type /` : `Message ${name} or type /`;
     this.box.setAttribute("aria-label", words);
     if (scope === this.scope) return;
     this.scope = scope;

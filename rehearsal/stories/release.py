@@ -100,6 +100,7 @@ def remind_a_silent_owner(stage: Stage) -> None:
 def postpone_after_an_outage(stage: Stage) -> None:
     with stage.step("Slack is out across the release time"):
         planned = due(stage)
+        stage.box.wait_for(lambda: not stage.box.events.under_way)
         stage.box.faults.outage = True
         stage.advance(until=planned + timedelta(minutes=20))
         stage.box.faults.outage = False

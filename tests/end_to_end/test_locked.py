@@ -202,7 +202,6 @@ def test_a_process_that_serves_is_locked_out_for_fourteen_seconds(tmp_path: Path
         place.settle("refunds are broken")
         assert "candidate.released" not in place.facts()
         assert place.box.wait_for(lambda: readiness(place)["ready"], 20), readiness(place)
-        assert "Traceback" not in place.bot.log() or "the errand" in place.bot.log()
 
 
 @pytest.mark.parametrize("how", ["killed", "ended"])

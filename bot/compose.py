@@ -281,10 +281,10 @@ class Bot:
 
     def look_at_the_file(self) -> None:
         """Release nothing while what is written would not be found under the path (DESIGN 6)."""
-        lost = self.database.astray()
-        if lost is not None and "database" not in self.withheld():
-            self._tell_the_operator(lost)
+        lost, known = self.database.astray(), "database" in self.withheld()
         self.withheld.put("database", lost)
+        if lost is not None and not known:
+            self._tell_the_operator(lost)
 
     def _tell_the_operator(self, sentence: str) -> None:
         """Past the database, which can't be written to."""
@@ -375,16 +375,19 @@ class Bot:
     def metrics(self) -> str:
         """A few numbers in Prometheus's text format."""
         ahead = self.timekeeper.ahead() if self.timekeeper is not None else 0.0
-        with self.database.read() as reader:
-            numbers = {
+        numbers: dict[str, float] = {
+            **self.hearing.metrics(),
+            "presumptive_clock_ahead_seconds": round(ahead, 3),
+            "presumptive_releases_withheld": len(self.withheld()),
+            "presumptive_writes_failing_seconds": round(self.database.failing_for() or 0.0, 1),
+            "presumptive_halts_kept": len(self.keeping),
+        }
+        # Where the database can't even be read these tell of it all the same.
+        with suppress(Unavailable), self.database.read() as reader:
+            numbers |= {
                 "presumptive_facts_total": reader.head()[0],
                 "presumptive_outbox_waiting": reader.backlog().waiting,
                 "presumptive_outbox_dead": len(reader.dead_letters()),
                 "presumptive_open_candidates": len(reader.open_candidates()),
-                **self.hearing.metrics(),
-                "presumptive_clock_ahead_seconds": round(ahead, 3),
-                "presumptive_releases_withheld": len(self.withheld()),
-                "presumptive_writes_failing_seconds": round(self.database.failing_for() or 0.0, 1),
-                "presumptive_halts_kept": len(self.keeping),
             }
         return "".join(f"{name} {value}\n" for name, value in numbers.items())

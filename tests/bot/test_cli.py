@@ -305,3 +305,43 @@ def test_a_full_disk_is_told_in_a_sentence_and_nothing_is_half_written(
     assert "Traceback" not in told and "disk" in told.lower(), told
     assert run(tmp_path, "history", "payments").out == before.out
     assert run(tmp_path, "announce", "payments", "2.4.1").code == 0
+
+
+@pytest.mark.parametrize("words", [("db", "upgrade"), ("serve",), ("backup", "copy.db")])
+@pytest.mark.parametrize("there", [False, True])
+def test_a_full_disk_at_the_start_is_one_sentence(
+    installed: Path, tmp_path: Path, words: tuple[str, ...], there: bool
+) -> None:
+    """No file may grow beyond this, whether there is a database already or not."""
+    if there:
+        assert run(installed, "backup", str(tmp_path / "bot.db")).code == 0
+        outdated(tmp_path / "bot.db")
+
+    def little() -> None:
+        import signal
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    with Box(limits=False) as box:
+        full = subprocess.run(
+            [sys.executable, "-m", "bot.cli", *words],
+            cwd=tmp_path,
+            env=environment(tmp_path, box, PYTHONDONTWRITEBYTECODE="1", PORT="0"),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            preexec_fn=little,
+        )
+    told = full.stdout + full.stderr
+    assert full.returncode == 2, told
+    assert "Traceback" not in told, told
+    (sentence,) = [line for line in told.splitlines() if line.startswith("presumptive: ")]
+    assert "disk" in sentence or "There is no database" in sentence, told
+
+
+def outdated(place: Path) -> None:
+    """Takes the newest migration back, so that a start has something to do."""
+    with closing(sqlite3.connect(place, isolation_level=None)) as file:
+        file.execute("ALTER TABLE door DROP COLUMN ended")
+        file.execute("UPDATE alembic_version SET version_num = '0007'")

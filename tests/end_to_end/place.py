@@ -22,7 +22,7 @@ from tests.end_to_end.workplace import CHANNEL, QUICK, key_of
 
 ALWAYS = QUICK.replace(
     "policy:",
-    'calendars: {default: {days: mon-sun, hours: "00:00-24:00"}}\n'
+    'operator: "@alice"\ncalendars: {default: {days: mon-sun, hours: "00:00-24:00"}}\n'
     'people: {"@alice": {calendar: default}}\npolicy:',
 )
 """Whatever day and hour it is, Alice is at work."""

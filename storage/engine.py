@@ -149,6 +149,7 @@ def connect(
         pool_size=min(READERS, most),
         max_overflow=max(most - READERS, 0),
         pool_timeout=BUSY_SECONDS,
+        hide_parameters=True,  # what people wrote would stand in tracebacks
     )
 
     def do_begin(connection: Any) -> None:

@@ -164,7 +164,7 @@ def test_an_envelope_that_is_no_object_is_refused_too(work: Workplace) -> None:
 
 
 def test_half_characters_in_a_reason_lose_no_halt(work: Workplace) -> None:
-    kind, payload = next((k, p) for k, p in seeds(work) if k == "slash_commands")
+    _kind, payload = next((k, p) for k, p in seeds(work) if k == "slash_commands")
     said = {**payload, "user_id": work.person("sam").id, "text": "halt payments odd \0 \ud83d end"}
     said["trigger_id"] = "1.2.3"
     answer = dispatched(work.bot.bot.bolt, lambda: socket_request(said, None))

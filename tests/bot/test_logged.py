@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ TYPED = "the-books-are-lost"
 
 
 @pytest.mark.parametrize("transport", ["http", "socket"])
-def test_debugging_tells_no_secret(tmp_path: Path, transport: str) -> None:
+def test_debugging_tells_no_secret(tmp_path: Path, transport: Any) -> None:
     with Box(transport=transport, limits=False) as box:
         catalogue = tmp_path / "catalogue.yaml"
         catalogue.write_text(QUICK)

@@ -18,7 +18,7 @@ from rehearsal.deliver import encoded, sign
 from tests.end_to_end.workplace import CHANNEL, Workplace
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-ROUNDS = 800
+ROUNDS = 1000
 DEEP: Any = json.loads("[" * 200 + "]" * 200)
 ODD: list[Any] = [
     *(None, "", "x", "\0", "\ud800", "a\0b\ud83d", 0, -1, 10**30, 1e308, True),

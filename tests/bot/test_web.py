@@ -167,3 +167,10 @@ def test_a_bot_that_cannot_hear_is_not_ready(work: Workplace) -> None:
 def test_other_ways_in_are_closed(work: Workplace) -> None:
     assert get(work, "/slack/events")[0] == 405
     assert get(work, "/")[0] == 404
+
+
+def test_slacks_look_at_the_certificate_is_answered_and_does_nothing(work: Workplace) -> None:
+    before = work.facts()
+    assert post(work, b"ssl_check=1&token=x", {}) == (200, "")
+    assert post(work, b"text=ssl_check%3D1&command=/release", {})[0] == 401
+    assert work.facts() == before

@@ -111,6 +111,12 @@ def _log_to_stderr(level: str) -> None:
     )
     for chatty in ("apscheduler", "alembic.runtime.plugins", *TELLING):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_tells_nothing)  # libraries set the levels of their own loggers
+
+
+def _tells_nothing(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] not in TELLING
 
 
 @main.command()

@@ -122,6 +122,7 @@ def _submitted(payload: Payload) -> bool:
     blocks, state = view.get("blocks"), view.get("state")
     return (
         _text(view, "id")
+        and _text(view, "type")
         and _text(view, "callback_id")
         and _texts(view, "private_metadata")
         and isinstance(blocks, list)

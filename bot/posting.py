@@ -128,8 +128,7 @@ class Sender:
             return Expired()
         letter = self._letter(message, now, tries)
         if letter is None:
-            unsaid = message.kind in EDITED and message.ts is None
-            return Expired() if unsaid else Done(message.want)
+            return self._unsaid(message, tries)
         if is_private(message):
             return self._answer(letter)
         if edits(message):
@@ -152,6 +151,29 @@ class Sender:
             phases = UNRELEASED if message.kind in ("ask", "remind") else LIVE
             live = about is None or about.phase in phases
             return _Letter(message, words, live, _above(reader, message), tries)
+
+    def _unsaid(self, message: Message, tries: int) -> Note:
+        """Nothing is to be said any more; what may stand in Slack all the same is looked up and mended.
+
+        One that is found is edited at the next try to what is true, so that no old button stays.
+        """
+        over = Expired() if message.kind in EDITED and message.ts is None else Done(message.want)
+        if not message.ambiguous or message.ts is not None or self._lookup is None:
+            return over
+        with self._database.read() as reader:
+            above = _above(reader, message)
+        place = (above.channel if above else None) or message.target
+        thread_ts = above.ts if above else None
+        found = self._lookup.find(message, place, thread_ts)
+        if isinstance(found, Found):
+            log.info("%s had arrived, and is mended: nothing is asked there any more", message.key)
+            before = (
+                min(found.version, message.want - 1) if message.kind in EDITED else message.want
+            )
+            return Done(before, found.channel, found.ts, thread_ts)
+        if isinstance(found, NotThere | CannotLook):
+            return over
+        return failed(found, "conversations.history", message, tries)
 
     # Editing.
 

@@ -14,7 +14,7 @@ OLDEST = (
 )
 DOUBTFUL = select(
     func.count().filter(table.c.repeated),
-    func.count().filter(and_(table.c.ambiguous, table.c.state != "sent")),
+    func.count().filter(and_(table.c.ambiguous, table.c.state.in_(("waiting", "sending")))),
 ).where(or_(table.c.repeated, table.c.ambiguous))
 """How many may stand in Slack twice, and of how many unsent ones nobody knows."""
 ACCEPTED = (

@@ -197,6 +197,7 @@ def _engine(address: URL, most: int) -> Engine:
         pool_size=min(READERS, most),
         max_overflow=max(most - READERS, 0),
         pool_timeout=POOL_SECONDS,
+        hide_parameters=True,  # what people wrote would stand in tracebacks
     )
     event.listen(engine, "connect", _prepare)
     return engine

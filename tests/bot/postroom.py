@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from bot.clock import SharedClock
 from bot.courier import Courier
 from bot.letters import Drawn
+from bot.posting import Render
 from bot.slackcalls import SlackCalls
 from rehearsal.box import Box
 from rules.words import State
@@ -62,8 +63,12 @@ class Post:
 
     def hire(self, **more: Any) -> Courier:
         """A new courier, as after a restart."""
+        return self.hire_saying(words, **more)
+
+    def hire_saying(self, render: Render, **more: Any) -> Courier:
+        """The same, with other words."""
         return Courier(
-            self.database, self.calls, words, self.clock.now, monotonic=self.real, **more
+            self.database, self.calls, render, self.clock.now, monotonic=self.real, **more
         )
 
     def ask_for(self, *messages: Message) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.letters import TWICE
+from bot.letters import TWICE, Drawn
 from rehearsal.faults import Fault
 from storage.outbox import Message
 from tests.bot.postroom import (
@@ -207,3 +207,37 @@ def test_a_kill_during_the_repetition_makes_no_third(post):
     post.settle(5)
     assert len(post.direct(SAM)) == 2
     assert post.row(f"ask:{NAME}:{SAM}").state == "dead"
+
+
+def test_what_is_not_to_be_said_any_more_is_looked_up_and_mended(opened):
+    post = opened(history=True)
+    post.box.faults.lose_answer(POST)
+    post.ask_for(ask())
+    post.after(0)
+    key = f"ask:{NAME}:{SAM}"
+    assert post.row(key).ambiguous
+    post.courier = post.hire_saying(nothing_new)
+    post.settle(10)
+
+    (message,) = post.box.workspace.channels[post.box.workspace.dm(SAM).id].in_order()
+    assert message.text == "over" and not message.blocks
+    assert post.row(key).state == "sent" and not post.row(key).ambiguous
+
+
+def test_what_never_arrived_and_is_not_to_be_said_any_more_is_not_posted(opened):
+    post = opened(history=True)
+    post.box.faults.server_error(POST)
+    post.ask_for(ask())
+    post.after(0)
+    assert post.row(f"ask:{NAME}:{SAM}").ambiguous
+    post.courier = post.hire_saying(nothing_new)
+    post.settle(10)
+
+    assert post.direct(SAM) == []
+    with post.database.read() as reader:
+        assert reader.doubtful() == (0, 0)
+
+
+def nothing_new(reader, message, now):
+    """As an ask whose candidate has ended: a line of record where it stands, else nothing."""
+    return Drawn("over") if message.ts is not None else None

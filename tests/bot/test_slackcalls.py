@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.slackcalls import Away, Outcome, Refusal, Sent, SlackCalls, TryLater, Unknown
+from bot.slackcalls import (
+    Away,
+    Outcome,
+    Refusal,
+    Sent,
+    SlackCalls,
+    TryLater,
+    Unknown,
+    answers_at,
+)
 
 OK = json.dumps({"ok": True, "team_id": "T1", "user_id": "U1"})
 

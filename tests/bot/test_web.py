@@ -179,3 +179,10 @@ def test_the_guard_goes_by_the_clock_it_is_given_and_not_by_the_machines() -> No
     today = str(int(time.time()))
     assert not guard.admits(b"x", today, sign("secret", today, b"x"))
     assert guard.signed(b"x", today, sign("secret", today, b"x"))
+
+
+def test_slacks_look_at_the_certificate_is_answered_and_does_nothing(work: Workplace) -> None:
+    before = work.facts()
+    assert post(work, b"ssl_check=1&token=x", {}) == (200, "")
+    assert post(work, b"text=ssl_check%3D1&command=/release", {})[0] == 401
+    assert work.facts() == before

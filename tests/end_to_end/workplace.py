@@ -60,6 +60,7 @@ class Workplace:
         catalogue: str | bytes | None = None,
         transport: Any = "http",
         history: bool = True,
+        judged: bool = False,
         **options: Any,
     ) -> Self:
         clock = SharedClock(START)
@@ -67,7 +68,7 @@ class Workplace:
         options = {"limits": False, "scopes": granted, **options}
         box = Box(now=clock.now, transport=transport, **options)
         stack.enter_context(box)
-        hurried = Rehearsal(settings_in(box, transport), clock, pace=PACE)
+        hurried = Rehearsal(settings_in(box, transport), clock, PACE, judged=judged)
         bot = stack.enter_context(hurried)
         box.bot_address = f"http://127.0.0.1:{bot.port}"
         bot.open_door()

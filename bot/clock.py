@@ -14,6 +14,8 @@ from typing import Protocol
 from apscheduler.executors.pool import ThreadPoolExecutor as OneThread
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from storage.faults import Unavailable
+
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=1)
@@ -167,7 +169,10 @@ class Errand:
 
 
 class Failing:
-    """Tells the log of what fails again and again: first all of it, then a line a minute, then the end."""
+    """Tells the log of what fails again and again: first all of it, then a line a minute, then the end.
+
+    Of a database that can't be used its sentence is all there is to say.
+    """
 
     def __init__(self, name: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._name, self._monotonic = name, monotonic
@@ -183,11 +188,13 @@ class Failing:
                 self._times = 0
                 return
             self._times, now = self._times + 1, self._monotonic()
+            known = isinstance(error, Unavailable)
+            what = str(error) if known else type(error).__name__
             if self._times == 1:
-                log.error("%s failed", self._name, exc_info=error)
+                log.error("%s failed: %s", self._name, what, exc_info=None if known else error)
             elif now - self._told >= QUIET:
                 many = "%s has failed %d times in a row: %s"
-                log.error(many, self._name, self._times, type(error).__name__)
+                log.error(many, self._name, self._times, what)
             else:
                 return
             self._told = now

@@ -10,6 +10,7 @@ import pytest
 from bot.clock import Errand, SharedClock, SystemClock, Ticker
 from bot.timekeeping import Timekeeper
 from bot.withheld import Withheld
+from storage.faults import Unavailable
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -277,6 +278,16 @@ def test_an_errand_that_fails_is_told_of_and_stops_no_other(diary, caplog):
     ticker.stop()
 
 
+def test_of_a_database_that_cannot_be_used_its_sentence_is_told_without_a_traceback(caplog):
+    def run() -> None:
+        raise Unavailable("the disk is full: free some space")
+
+    Ticker(SharedClock(START), [Errand("beat", 1, run)]).tick_now()
+    (record,) = caplog.records
+    assert record.getMessage() == "the errand beat failed: the disk is full: free some space"
+    assert not record.exc_info
+
+
 def test_an_errand_that_goes_on_failing_is_told_of_once_a_minute_and_when_it_works_again(caplog):
     caplog.set_level("INFO")
     real, clock, fails = Real(), SharedClock(START), [True]
@@ -294,7 +305,7 @@ def test_an_errand_that_goes_on_failing_is_told_of_once_a_minute_and_when_it_wor
     ticker.tick_now()
     said = [(record.getMessage(), bool(record.exc_info)) for record in caplog.records]
     assert said == [
-        ("the errand beat failed", True),
+        ("the errand beat failed: OSError", True),
         ("the errand beat has failed 61 times in a row: OSError", False),
         ("the errand beat has failed 121 times in a row: OSError", False),
         ("the errand beat works again", False),

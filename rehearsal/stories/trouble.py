@@ -81,6 +81,7 @@ def another_app_is_asked(stage: Stage) -> None:
     def right() -> None:
         stage.box.sockets.app_id = app
         stage.box.faults.drop_sockets()
+        stage.advance(minutes=1)
 
     mend(stage, right)
 

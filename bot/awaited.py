@@ -1,4 +1,4 @@
-"""Words that could not be stored: Slack sends them again, and until then nothing is released (DESIGN 2.3)."""
+"""Words that may halt and could not be stored: Slack sends them again; until then nothing is released (DESIGN 2.3)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ class Awaited:
         self._put, self._now = put, monotonic
         self._since: dict[str, float] = {}
         self._lock = threading.Lock()
+
+    def __bool__(self) -> bool:
+        return bool(self._since)
 
     def missed(self, key: str) -> None:
         """It was heard and could not be stored."""

@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 
 from bot.applying import as_catalogue, renew_calendars
 from bot.aside import Aside
-from bot.awaited import Awaited
+from bot.awaited import SENTENCE, Awaited
 from bot.clock import Clock, Errand, SystemClock, Ticker
 from bot.courier import Courier
 from bot.directory import OFTEN, Directory
@@ -317,6 +317,9 @@ class Bot:
 
     def _take_leave(self) -> None:
         """Write that this process ends well, unless it heard a halt that could not be written."""
+        if self.awaited:
+            log.critical("ended without taking leave: %s", SENTENCE)
+            return
         try:
             write_kept(self.desk, most=len(self.keeping))
             with self.database.write(self.clock.now) as tx:

@@ -31,7 +31,7 @@ from commands.answers import BY_MESSAGE, drawn
 from commands.dispatch import Desk, dispatch
 from commands.hearing import hear
 from commands.request import Caller, Reply, Request
-from commands.spoken import PLACED, verb_and_rest
+from commands.spoken import PLACED, may_halt, verb_and_rest
 from commands.unopened import undrawn, unopened
 from rules.words import Role
 from storage.company import Company
@@ -329,8 +329,10 @@ class SlackDoor:
         if said is None:
             return True
         reply = hear(self.desk, said, self._brings_form)
-        kept = reply.template == "halt-not-stored"
-        (self.awaited.stored if reply.stored or kept else self.awaited.missed)(said.key)
+        if reply.stored or reply.template == "halt-not-stored":
+            self.awaited.stored(said.key)
+        elif may_halt(said.text, self.desk.tools.near, said.command):
+            self.awaited.missed(said.key)
         self.wake()
         return reply.stored
 

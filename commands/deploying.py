@@ -15,6 +15,8 @@ from rules.words import Phase, Refused
 
 STOPPED = UNRELEASED | {Phase.WITHDRAWN, Phase.SUPERSEDED}
 """Where one of a set that was released together no longer goes with the others."""
+LOST = ("rewound", "heads")
+"""Why a halt may be missing from the log: an older copy may have been put back."""
 IN = re.compile(r"in\s+(?P<place>\S+)", re.IGNORECASE)
 """Where it has been deployed so far."""
 
@@ -31,6 +33,7 @@ def reporting(verb: str) -> Callable[[Act], Reply]:
         reason = str(act.request.fields.get("reason", found.rest)).strip() or None
         product = act.product_of(found.candidate)
         if verb == "deploying":
+            _require_all_halts(act)
             _require_whole(act, found.candidate)
         setting = act.setting(product, found.candidate)
         where = IN.fullmatch(reason or "") if verb == "deployed" else None
@@ -51,6 +54,14 @@ def reporting(verb: str) -> Callable[[Act], Reply]:
         return Reply("deployment", {"candidate": after, "verb": verb, "left": left})
 
     return run
+
+
+def _require_all_halts(act: Act) -> None:
+    """Refuse to begin while halts may be missing, as nothing is released then (DESIGN 6). Refuses: withheld."""
+    causes = act.tools.withheld()
+    lost = [causes[cause] for cause in LOST if cause in causes]
+    if lost:
+        raise Refused("withheld", {"causes": lost})
 
 
 def _require_whole(act: Act, candidate: Candidate) -> None:

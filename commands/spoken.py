@@ -148,3 +148,9 @@ def speaks_of_halting(text: str) -> bool:
 def objects(text: str) -> bool:
     """Whether it may be meant to stop something, though it doesn't say what is to be done."""
     return speaks_of_halting(text) or bool(_OBJECTING.search(text))
+
+
+def may_halt(text: str, near: Near, command: str = "/release") -> bool:
+    """Whether a text halts, or may be meant to, whatever it is about."""
+    verb, rest = verb_and_rest(bare(text, command))
+    return objects(text) or slipped(verb) or means_halt(verb, rest, near)

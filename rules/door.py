@@ -60,7 +60,8 @@ class Door:
         """The union of the replicas' records, less what was lost with one that ended without a word.
 
         Such an end shuts the door from its last mark until another process has opened it, however
-        short that was. Marks that stop, while another's go on for longer than `GAP`, shut it too.
+        short that was. Marks that stop, while another's go on for longer than `GAP`, shut it too: for
+        as long as that.
         """
         heard = [record for record in records if record.ended is not Ended.BEGUN]
         spans = list(cls.of(record.span for record in heard).open)
@@ -100,7 +101,9 @@ def _deaf(record: Record, heard: Sequence[Record]) -> Iterator[Span]:
     end = record.span.end
     others = [other.span for other in heard if other.replica != record.replica]
     if record.ended is Ended.LOST:
-        yield Span(end, min((s.start for s in others if s.start >= end), default=FOREVER))
+        came = [s.start for s in others if s.start >= end]
+        went_on = [end + GAP for s in others if s.start < end and s.end - end > GAP]
+        yield Span(end, min(came + went_on, default=FOREVER))
     elif record.ended is Ended.OPEN and any(other.end - end > GAP for other in others):
         yield Span(end, end + GAP)
 

@@ -230,6 +230,7 @@ class Database:
                     self._refuse_orphans(connection)
             finally:
                 self._pragma(connection, "foreign_keys=ON")
+        self._unread = None
         return applied
 
     def _pragma(self, connection: Connection, pragma: str) -> None:

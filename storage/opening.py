@@ -20,7 +20,11 @@ LAST = (
     .order_by(table.c.id.desc())
     .limit(1)
 )
-MARK = table.update().where(table.c.id == bindparam("record")).values(marked_at=bindparam("now"))
+MARK = (
+    table.update()
+    .where(table.c.id == bindparam("record"))
+    .values(marked_at=bindparam("now"), ended=Ended.OPEN)
+)
 OPENED = (
     table.update()
     .where(table.c.id == bindparam("record"))
@@ -69,12 +73,15 @@ def leave(connection: Connection, replica: str) -> None:
 
 
 def mark(connection: Connection, replica: str, now: datetime) -> None:
-    """The replica's door is open now: its record is extended, or after a gap a new one begun."""
+    """The replica's door is open now: its record is extended, or after a gap a new one begun.
+
+    A process that marks was not lost, whoever was started beside it and took it for lost.
+    """
     last = connection.execute(LAST, {"replica": replica}).one_or_none()
     if last is not None and last.ended == Ended.BEGUN:
         connection.execute(OPENED, {"record": last.id, "now": now})
         return
-    if last is not None and last.ended == Ended.OPEN:
+    if last is not None and last.ended in (Ended.OPEN, Ended.LOST):
         if abs(now - last.marked_at) <= GAP:
             if now > last.marked_at:
                 connection.execute(MARK, {"record": last.id, "now": now})

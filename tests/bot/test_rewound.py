@@ -118,6 +118,24 @@ def test_what_was_halted_after_the_copy_does_not_go_out_until_it_is_accepted(the
     assert there.withheld() == {}
 
 
+def test_what_was_released_before_the_copy_and_halted_after_it_does_not_begin_to_deploy(there):
+    announced(there.office)
+    all_assert(there.office)
+    assert there.office.say("go payments", by="rita").template == "gone"
+    copy = there.file.with_name("copy.db")
+    there.office.database.backup(copy, there.office.now)
+    there.office.say("halt payments CVE-1 is open", by="sam")
+    assert there.office.say("deploying payments", by="omar").template != "deployment"
+    there.end()
+    there.put_back(copy)
+    there.start()
+    assert there.office.candidate().phase == "released", "the copy knows of no halt"
+    assert there.office.say("deploying payments", by="omar").template == "withheld"
+    there.accept()
+    there.rewound.look()
+    assert there.office.say("deploying payments", by="omar").template == "deployment"
+
+
 def test_once_accepted_what_nobody_halts_goes_out_by_the_ordinary_law(there):
     there.put_back(halted_after(there, by_backup))
     there.start()

@@ -227,6 +227,27 @@ def test_while_the_database_is_locked_it_comes_again_and_counts_once(work: Workp
     assert len([m for m in work.person("sam").thread(said) if m.bot_id]) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "holds"), [("dont ship this", True), ("status payments", False), ("thanks!", False)]
+)
+def test_only_words_that_may_halt_are_awaited_and_no_leave_is_taken_before_they_came(
+    work: Workplace, words: str, holds: bool
+) -> None:
+    """Slack sends them again to the process that comes after, which begins with a shut door."""
+    work.announce()
+    work.box.events.retries = (0.0, 60.0, 60.0)
+    lock = DRIVER.connect(f"{work.bot._folder.name}/presumptive.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    work.person("sam").say(words)
+    assert work.box.wait_for(lambda: work.box.record.failures(), 8)
+    lock.execute("ROLLBACK")
+    lock.close()
+    assert ("words" in work.bot.bot.readiness().get("withheld", {})) is holds
+    work.bot.bot._take_leave()
+    with work.bot.database.write(work.clock.now) as tx:
+        assert tx.begin_door("the process after") == holds
+
+
 def test_where_words_are_not_heard_the_asks_and_the_operator_say_so(opened: Opened) -> None:
     work = opened(QUICK.replace("zone:", 'operator: "@rita"\nzone:'), history=False)
     work.announce("payments 2.4.1")

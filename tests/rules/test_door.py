@@ -51,6 +51,16 @@ def seconds(door: Door) -> list[tuple[int, int]]:
             [(0, 610), (650, 900)],
             650,
         ),
+        # Another was open all the while, and goes on alone.
+        (
+            [
+                record("a", 0, 900, Ended.OPEN),
+                record("b", 610, 610, Ended.LOST),
+                record("c", 650, 650, Ended.BEGUN),
+            ],
+            [(0, 610), (700, 900)],
+            700,
+        ),
         # Of two the one goes silent while the other's marks go on: shut for 90 seconds at least.
         (
             [record("a", 0, 600, Ended.OPEN), record("b", 0, 900, Ended.OPEN)],

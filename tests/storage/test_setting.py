@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from rules.worktime import Span
 from storage.database import Database
 from storage.inbox import PendingAct
 from storage.outbox import Message
+from storage.writing import Transaction
 from tests.storage.sample import MONDAY, announced, monday, product
 
 HOUR = timedelta(hours=1)
@@ -137,6 +139,32 @@ def test_a_gap_ends_a_replicas_record_and_a_clock_set_back_never_shortens_one(
             Span(MONDAY, MONDAY + GAP),
             Span(MONDAY + 2 * GAP + second, MONDAY + 2 * GAP + second),
         )
+
+
+def test_another_process_that_starts_and_ends_at_once_does_not_shut_the_door_of_one_that_goes_on(
+    database: Database,
+) -> None:
+    """`serve` was started twice; the second had no time to open its own door."""
+
+    def at(seconds: int, act: Callable[[Transaction], object]) -> None:
+        with database.write(lambda: MONDAY + timedelta(seconds=seconds)) as tx:
+            act(tx)
+
+    at(0, lambda tx: tx.begin_door("a"))
+    for second in (1, 15, 30):
+        at(second, lambda tx: tx.mark_door("a"))
+    at(40, lambda tx: tx.begin_door("b"))
+    now = MONDAY + timedelta(seconds=45)
+    with database.read() as reader:
+        assert reader.door(MONDAY, now).open_since(now) is None, "a may have been killed before"
+    at(45, lambda tx: tx.mark_door("a"))
+    with database.read() as reader:
+        assert reader.door(MONDAY, now).open_since(now) == MONDAY + timedelta(seconds=1)
+    at(50, lambda tx: tx.begin_door("c"))
+    at(45 + 91, lambda tx: tx.mark_door("a"))
+    now = MONDAY + timedelta(seconds=45 + 91)
+    with database.read() as reader:
+        assert reader.door(MONDAY, now).open_since(now) == now, "a gap is one all the same"
 
 
 def test_a_candidates_setting_reaches_back_to_where_its_notice_began(

@@ -271,6 +271,10 @@ KNOWN: dict[str, tuple[list[str], Phase]] = {
         ["halt alice slash", "forge", "due", "wait 300"],
         Phase.ANNOUNCED,
     ),
+    "the same, and a rebuild of it": (
+        ["halt alice slash", "forge", "announce payments rebuild", "replay", "next day"],
+        Phase.HALTED,
+    ),
     "the same, put back": (
         ["halt alice slash", "forge", "due", "wait 1", "replay", "next day"],
         Phase.HALTED,

@@ -8,6 +8,7 @@ from typing import Any
 
 from commands.act import Act
 from commands.naming import WORD, last_alike, plain_version, product_named, successors
+from commands.record import require_as_recorded
 from commands.request import Reply
 from rules.announcing import VERSION, Announcement, Others, announce
 from rules.candidate import OPEN, Candidate
@@ -20,11 +21,15 @@ NAMED = re.compile(r"(?P<product>[^@\s]+)(?:@|\s+)(?P<version>\S+)")
 
 
 def run(act: Act) -> Reply:
-    """Announce a candidate; a missing or too early time becomes the earliest fair one."""
+    """Announce a candidate; a missing or too early time becomes the earliest fair one.
+
+    Refuses `row-differs` where a halt that passes on may have been taken out of a row.
+    """
     named, said = _said(act)
     product = product_named(act.reader, act.tools, named)
     setting = act.setting(product, None)
     others = _others(act, product, said.version)
+    require_as_recorded(act.reader, _halting(others))
     decision = announce(said, others, setting, act.actor(setting), act.now)
     act.save(decision, setting)
     candidate = decision.candidates[-1]
@@ -99,6 +104,14 @@ def _others(act: Act, product: Product, version: str) -> Others:
     alike = last_alike(act.reader, act.tools, product, version)
     after = tuple(successors(act.reader, alike)) if alike else ()
     return Others(builds, older, alike, after)
+
+
+def _halting(others: Others) -> list[Candidate]:
+    """Those whose open halts may pass on."""
+    alike = () if others.alike is None else (others.alike,)
+    return list(
+        {c.name: c for c in (*others.older_open, *others.same_version[-1:], *alike)}.values()
+    )
 
 
 def _replaces(act: Act, product: Product, version: str, other: Candidate) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from commands.act import Act
 from commands.naming import meant
 from commands.planning import members, save_each, world_of
-from commands.record import Record
+from commands.record import require_as_recorded
 from commands.replan import replan_all
 from commands.request import Reply
 from rules.colliding import collisions
@@ -28,7 +28,7 @@ def run(act: Act) -> Reply:
     replan_all(act.tx, act.tools)
     found = meant(act.reader, act.tools, act.request.text)
     of_set = members(act.reader, (found.candidate.name, *found.candidate.together), act.now)
-    _require_as_recorded(act, of_set)
+    require_as_recorded(act.reader, [c for c, _ in of_set if c.phase is Phase.ANNOUNCED])
     decision = together([_go(act, member) for member in of_set])
     if not decision:
         return Reply("nothing-new", {"candidate": found.candidate})
@@ -37,14 +37,6 @@ def run(act: Act) -> Reply:
     gone = next(c for c in decision.candidates if c.name == found.candidate.name)
     others = [c.name for c in decision.candidates if c.name != gone.name]
     return Reply("gone", {"candidate": gone, "others": others})
-
-
-def _require_as_recorded(act: Act, of_set: list[Member]) -> None:
-    """Whether the rows are what their facts make them (DESIGN 2.7). Refuses: row-differs."""
-    going = [candidate for candidate, _ in of_set if candidate.phase is Phase.ANNOUNCED]
-    odd = Record(act.reader, [each.name for each in going]).differing(going)
-    if odd:
-        raise Refused("row-differs", {"candidate": next(iter(odd))})
 
 
 def _go(act: Act, member: Member) -> Decision:

@@ -10,6 +10,7 @@ from rules.candidate import Candidate
 from rules.facts import Decision
 from rules.replanning import Member
 from rules.settling import ODD, wait_for_record
+from rules.words import Refused
 from storage import hands
 from storage.reading import Reader
 from storage.replaying import difference
@@ -59,6 +60,13 @@ def hold_odd(tx: Transaction, of_set: Sequence[Member], odd: Mapping[str, str]) 
         for target in operator(tx):
             tx.send(telling(target, "row-differs", name, day=f"{tx.now:%Y-%m-%d}"))
     return wait_for_record([candidate for candidate, _ in of_set], odd, tx.now)
+
+
+def require_as_recorded(reader: Reader, candidates: Sequence[Candidate]) -> None:
+    """Whether the rows of these are what their facts make them (DESIGN 2.7). Refuses: row-differs."""
+    odd = Record(reader, [each.name for each in candidates]).differing(candidates)
+    if odd:
+        raise Refused("row-differs", {"candidate": next(iter(odd))})
 
 
 def still_odd(reader: Reader, candidates: Sequence[Candidate]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -103,10 +103,15 @@ def tools() -> Tools:
 class Office:
     """A desk, the clock on its wall, and everything that can be seen from it."""
 
-    def __init__(self, file: Path, now: datetime = MONDAY) -> None:
+    def __init__(
+        self,
+        file: Path,
+        now: datetime = MONDAY,
+        opening: Callable[[str], Database] = Database.open,
+    ) -> None:
         self.now = now
         self.file = file
-        self.database = Database.open(f"sqlite:///{file}")
+        self.database = opening(f"sqlite:///{file}")
         self.desk = Desk(self.database, lambda: self.now, tools())
         self.convene = Convener(self.desk)
         self._spoken = 0

@@ -74,6 +74,26 @@ def test_a_halt_taken_out_of_the_row_is_put_back_from_the_facts_and_stands(desk)
     assert settled(desk) == "halted"
 
 
+@pytest.mark.parametrize("line", ["2.4.1 rebuild", "2.4.1+7", "2.5.0"])
+def test_a_halt_taken_out_of_the_row_is_not_shaken_off_by_announcing_anew(desk, line):
+    announced(desk)
+    desk.say("halt payments CVE-1 is open", by="sam")
+    forge(desk, phase="announced", halts=[])
+    refused = desk.say(f"announce payments {line}", by="dave")
+    assert (refused.template, refused.about["candidate"]) == ("row-differs", NAME)
+    replay(desk.desk, NAME)
+    reply = desk.say(f"announce payments {line}", by="dave")
+    assert [halt.reason for halt in reply.about["candidate"].open_halts] == ["CVE-1 is open"]
+
+
+def test_nor_by_withdrawing_it_first(desk):
+    announced(desk)
+    desk.say("halt payments CVE-1 is open", by="sam")
+    forge(desk, phase="announced", halts=[])
+    desk.say("withdraw payments", by="rita")
+    assert desk.say("announce payments 2.4.1", by="dave").template == "row-differs"
+
+
 FORGED = [
     {"assertions": {state: word("UALICE") for state in State}},
     {"policy": {"silence": "presume", "notice_hours": 0}},

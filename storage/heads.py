@@ -13,6 +13,7 @@ from storage.tables import facts, heads
 
 SKEW = timedelta(minutes=5)
 """How far the clocks of the bot, of Slack and of the command line may be apart."""
+FILE = "file"
 COPY, ACCEPTED = "backup", "accepted"
 """A copy's mark of which head it was made at; and what the operator took for the log as it is."""
 
@@ -64,11 +65,11 @@ def forget(connection: Connection) -> None:
 def lost(connection: Connection, seen: Sequence[Head]) -> tuple[Head, ...]:
     """Which of those seen, and of those noted down, are not in the log; a copy's mark is one always.
 
-    What was seen before the operator accepted the log as it is counts no more. What is noted down
-    was noted since: to accept is to forget it.
+    What was seen before the operator accepted the log as it is counts no more, but in the file beside
+    it, which then is written anew. What is noted down was noted since: to accept is to forget it.
     """
     noted = known(connection)
     accepted = max((head.at for head in noted if head.place == ACCEPTED), default=None)
     asked = [head for head in noted if head.place != ACCEPTED]
-    asked += [head for head in seen if accepted is None or head.at > accepted + SKEW]
+    asked += [h for h in seen if accepted is None or h.place == FILE or h.at > accepted + SKEW]
     return tuple(head for head in asked if head.place == COPY or not holds(connection, head))

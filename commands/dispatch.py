@@ -295,7 +295,7 @@ def _pend(act: Act, needs: tuple[str, ...]) -> Reply:
         person=act.person or "",
         needs=needs,
         at=request.pressed_at or act.now,
-        halts=request.verb == "halt",
+        halts=request.verb in KEPT,
         product=product.name if product else None,
         candidate=candidate.name if candidate else None,
     )

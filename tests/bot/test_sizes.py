@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.cards import choices
 from bot.meeting_words import MeetingWords
-from bot.render import Rendered
+from bot.render import Rendered, composed, fitted, left_out
+from bot.richtext import Leaf, Line
 from bot.sizes import LONGEST, MOST_BLOCKS, escaped, shortened, size
 from commands.request import Choice, Reply
 from commands.status import NO_WAY
@@ -188,6 +190,18 @@ def test_what_is_left_out_is_counted_and_stands_elsewhere() -> None:
     entries = stored([cases.with_candidates()[0][0].fact] * 300)
     text = shown(RENDERER.thread(entries, company_of("&" * 80)))
     assert "lines do not fit here" in text
+
+
+def test_of_too_many_blocks_the_buttons_and_the_count_stay() -> None:
+    short = [Line("plain", (Leaf(text="word"),))]
+    row = choices([Choice("Halt", f"halt payments@{n}#1") for n in range(25)])
+    for said in (
+        fitted(lambda share: [short] * 80, row, left_out({}, "/release")),
+        composed([(lambda share: [short] * 20, row[:1])] * 5, left_out({}, "/release")),
+    ):
+        assert check_blocks(said.blocks, "message") == [] and len(said.blocks) < MOST_BLOCKS
+        assert halting(said) == 25
+        assert "lines do not fit here" in shown(said)
 
 
 def test_of_a_long_history_the_latest_stay() -> None:

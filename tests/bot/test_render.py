@@ -137,7 +137,7 @@ def replies(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "unknown-candidate", {"word": text, "near": [text]}
     yield "unknown-verb", {"word": text, "near": []}
     yield "odd-version", {"version": text}
-    yield "unavailable", {"sentence": text}
+    yield "unavailable", {"sentence": text, "halts": False}
     yield "halted", {"halts": list(halted(announced(), text).open_halts) * 20}
 
 
@@ -289,7 +289,7 @@ def test_the_command_line_reads_dates_in_its_own_zone() -> None:
 
 
 def test_a_refusal_beside_a_field_is_short_and_plain() -> None:
-    reply = Reply("unavailable", {"sentence": "<!channel> " * 500}, ok=False)
+    reply = Reply("unavailable", {"sentence": "<!channel> " * 500, "halts": True}, ok=False)
     said = RENDERER.error(reply, COMPANY, SAM)
     assert said.startswith("Not done: <!channel>")
     assert len(said) <= 500

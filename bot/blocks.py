@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.richtext import CUT, tidy
+from bot.sizes import shortened
 
 Block = dict[str, Any]
 
-MOST_BLOCKS = 50
 MOST_ACTIONS = 25
 MOST_IN_MENU = 5
 MOST_OPTIONS = 100
@@ -30,14 +30,19 @@ def plain(text: str, limit: int) -> Block:
     return {"type": "plain_text", "text": short(text, limit), "emoji": False}
 
 
+def brief(text: str, limit: int) -> Block:
+    """The same for messages, whose length Slack counts as escaped: `limit` holds for that too."""
+    return plain(shortened(short(text, limit), limit), limit)
+
+
 def header(text: str) -> Block:
     """A heading, at most one a message."""
-    return {"type": "header", "text": plain(text, 150)}
+    return {"type": "header", "text": brief(text, 150)}
 
 
 def context(text: str) -> Block:
     """A line of secondary facts."""
-    return {"type": "context", "elements": [plain(text, 2000)]}
+    return {"type": "context", "elements": [brief(text, 2000)]}
 
 
 def button(
@@ -52,7 +57,7 @@ def button(
     """A button that says `value`, a typed command. `about` names its object for screen readers."""
     made: Block = {
         "type": "button",
-        "text": plain(label, LONGEST_LABEL),
+        "text": brief(label, LONGEST_LABEL),
         "action_id": short(action_id, 255),
         "value": short(value, LONGEST_VALUE),
     }
@@ -68,8 +73,8 @@ def button(
 def confirm(title: str, text: str, verb: str, *, danger: bool = False) -> Block:
     """A dialog that names the object; its buttons repeat the verb."""
     made: Block = {
-        "title": plain(title, 100),
-        "text": plain(text, 300),
+        "title": brief(title, 100),
+        "text": brief(text, 300),
         "confirm": plain(verb, 30),
         "deny": plain("Go back", 30),
     }

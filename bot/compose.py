@@ -351,8 +351,8 @@ class Bot:
         if self.sockets is not None:
             self.sockets.stop()
         self.courier.stop()
-        self.rewound.look()
         self._take_leave()
+        self.rewound.look()
         self.aside.stop()
 
     def readiness(self) -> Mapping[str, Any]:

@@ -11,8 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.audit.records import harmless
-from bot.blocks import MOST_BLOCKS, Block, context, header, short
-from bot.richtext import Section, blocks_of, plain, text_of
+from bot.blocks import Block, short
+from bot.render import LeftOut, Weave, composed, left_out
+from bot.richtext import plain, text_of
 from bot.words import known_as, woven
 from rules.digest import HOW, Digest, Halted, Took, Went
 from rules.facts import iso
@@ -53,18 +54,17 @@ class Chart:
 class Illustrated:
     """Words with a place for a picture: under the counts, above the lists."""
 
-    above: Sequence[Section]
-    below: Mapping[str, Sequence[Section]]
+    above: Weave
+    below: Mapping[str, Weave]
     """By what the picture is missing for; ``: it is not."""
     chart: Chart
+    rest: LeftOut
 
     def words(self, file_id: str | None, missing: str = "") -> Plain:
         """The message with the picture of this file, or saying why there is none."""
-        below = self.below[missing]
         picture = [] if file_id is None else [self._picture(file_id)]
-        blocks = [*_blocks(self.above), *picture, *_blocks(below)]
-        spoken = [*self.above, *below]
-        return Plain(text_of(spoken), blocks[:MOST_BLOCKS])
+        said = composed([(self.above, picture), (self.below[missing], [])], self.rest)
+        return Plain(said.text, said.blocks)
 
     def _picture(self, file_id: str) -> Block:
         return {"type": "image", "slack_file": {"id": file_id}, "alt_text": self.chart.alt}
@@ -102,24 +102,21 @@ def drawn(
 ) -> Illustrated | Plain:
     """A digest as a message, with a chart where there is anything to draw. `weekly`: nobody asked for it."""
     about = {"digest": digest, "weekly": weekly, "late": late}
+    rest = left_out({}, command)
+
+    def part(name: str, quiet: bool = True, **more: Any) -> Weave:
+        told = {**about, **more, "quiet": quiet, "command": command}
+        return lambda share: woven(f"digest/{name}.md.j2", told, company, share)
+
     if digest.empty:
-        sections = woven("digest/nothing.md.j2", about, company, command=command)
-        return Plain(text_of(sections), _blocks(sections))
-
-    def body(missing: str) -> list[Section]:
-        told = {**about, "missing": missing}
-        return woven("digest/body.md.j2", told, company, quiet=True, command=command)
-
-    above = woven("digest/head.md.j2", about, company, quiet=True, command=command)
+        said = composed([(part("nothing", quiet=False), [])], rest)
+        return Plain(said.text, said.blocks)
+    above = part("head")
     if not digest.drawn:
-        below = body("")
-        return Plain(text_of([*above, *below]), [*_blocks(above), *_blocks(below)])
-    ways = {missing: body(missing) for missing in ("", "drawing", "scope", "refused")}
-    return Illustrated(above, ways, chart_of(digest, company))
-
-
-def _blocks(sections: Sequence[Section]) -> list[Block]:
-    return blocks_of(sections, header, context)
+        said = composed([(above, []), (part("body", missing=""), [])], rest)
+        return Plain(said.text, said.blocks)
+    ways = {why: part("body", missing=why) for why in ("", "drawing", "scope", "refused")}
+    return Illustrated(above, ways, chart_of(digest, company), rest)
 
 
 def chart_of(digest: Digest, company: Company) -> Chart:

@@ -99,6 +99,7 @@ class DoorWatch:
             self._say(shut)
             self.shut = shut
             came, gone = shut.keys() - self._since.keys(), self._since.keys() - shut.keys()
+            self._hold_at_once(shut, came)
             if self.open or came or gone:
                 self._note(shut, came, gone)
             self._hold(shut, now)
@@ -131,6 +132,12 @@ class DoorWatch:
             for cause in gone:
                 tx.unhear(TOPIC, cause)
         self.marked = not shut
+
+    def _hold_at_once(self, shut: Mapping[str, str], came: Set[str]) -> None:
+        """Nothing is settled by the marks from before, though this can't be noted down yet."""
+        why = next((why for cause, why in shut.items() if cause in GRAVE & came), None)
+        if why is not None:
+            self._withheld.put(HELD, why)
 
     def _hold(self, shut: Mapping[str, str], now: datetime) -> None:
         """What is no mere gap holds releases back until the law knows of it, by the marks that stopped."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.database import Database
+from storage.database import Database, Unavailable
+from storage.hearing import Echo
 from storage.writing import Transaction
 
 WITHIN = timedelta(minutes=2)
@@ -106,15 +107,25 @@ class Echoes:
             e for e in late if e.replica == self._replica and (e.channel, e.ts) not in self._excused
         ]
         over = [e for e in late if e.replica == self._replica or now - e.at >= LONG_AGO]
-        if back or over:
-            with self._database.write(self._clock) as tx:
-                tx.echoed((e.channel, e.ts) for e in (*back, *over))
-                if lost:
-                    tx.deaf_since(self._replica, min(e.at for e in lost))
-                if lost and not self._deaf:
-                    tx.hear(TOPIC, CAUSE, LOST)
+        try:
+            if back or over:
+                self._note((*back, *over), lost)
+        except Unavailable:
+            with self._lock:
+                self._news = self._news or news
+            if lost:
+                return LOST
+            raise
         self._deaf = bool(lost) or (self._deaf and not news)
         return LOST if self._deaf else None
+
+    def _note(self, judged: Iterable[Echo], lost: Sequence[Echo]) -> None:
+        with self._database.write(self._clock) as tx:
+            tx.echoed((e.channel, e.ts) for e in judged)
+            if lost:
+                tx.deaf_since(self._replica, min(e.at for e in lost))
+            if lost and not self._deaf:
+                tx.hear(TOPIC, CAUSE, LOST)
 
     def _forget(self) -> None:
         now = self._monotonic()

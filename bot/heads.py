@@ -12,7 +12,7 @@ from typing import Any
 from bot.audit.verifying import HEAD, read_head
 from bot.settings import Misconfigured
 from bot.slackcalls import Away, Sent, SlackCalls, TryLater, Unknown
-from storage.heads import COPY, Head
+from storage.heads import COPY, FILE, Head
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ def read_file(place: Path) -> Head | None:
     except (OSError, ValueError, Misconfigured) as odd:
         log.warning("%s can't be read and counts for nothing: %s", file, odd)
         return None
-    return Head("file", number, sealed, at)
+    return Head(FILE, number, sealed, at)
 
 
 def write_file(place: Path, number: int, sealed: str) -> None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot import meeting_cards
-from bot.blocks import MOST_BLOCKS, Block, context, header
-from bot.render import Rendered
-from bot.richtext import Budget, Section, blocks_of, text_of
+from bot.blocks import Block
+from bot.render import Rendered, Weave, composed, left_out
 from bot.words import woven
 from commands.minutes import Minutes, Taken
 from commands.standing import Standing
@@ -25,21 +24,25 @@ class Sheet:
 
     company: Company
     command: str
-    blocks: list[Block] = field(default_factory=list)
-    sections: list[Section] = field(default_factory=list)
-    budget: Budget = field(default_factory=Budget)
+    parts: list[tuple[str, dict[str, Any], list[Block]]] = field(default_factory=list)
+    """What is said: a template of meetings, what it is about, and the rows under it."""
 
     def say(self, template: str, rows: Iterable[Block] = (), **about: Any) -> None:
         """The words of a template of meetings, nobody pinged, and what stands under them."""
-        more = {"quiet": True, "command": self.command}
-        said = woven(f"meeting/{template}.md.j2", about, self.company, **more)
-        self.sections += said
-        self.blocks += blocks_of(said, header, context, self.budget)
-        self.blocks += rows
+        self.parts.append((template, about, list(rows)))
+
+    def rows(self, rows: Iterable[Block]) -> None:
+        """Rows of buttons under what was said last."""
+        self.parts[-1][2].extend(rows)
 
     def rendered(self) -> Rendered:
-        """The whole message."""
-        return Rendered(text_of(self.sections), self.blocks[:MOST_BLOCKS])
+        """The whole message, in fewer words where it would be too long; the rows always stay."""
+        parts = [(self._weave(template, about), under) for template, about, under in self.parts]
+        return composed(parts, left_out({}, self.command))
+
+    def _weave(self, template: str, about: dict[str, Any]) -> Weave:
+        more = {"quiet": True, "command": self.command}
+        return lambda share: woven(f"meeting/{template}.md.j2", about, self.company, share, **more)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class MeetingWords:
             sheet.say("item", item=item, asked=floor.standing is not None)
         if floor.standing is not None:
             sheet.say("word", states=floor.standing.states)
-        sheet.blocks += meeting_cards.on_floor(meeting, item, more=floor.more)
+        sheet.rows(meeting_cards.on_floor(meeting, item, more=floor.more))
         sheet.say(
             "floor-foot",
             actions=floor.actions,

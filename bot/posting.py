@@ -29,6 +29,8 @@ from bot.notes import (
 )
 from bot.pacing import EDITED, REPLIES, edits, is_private
 from bot.richtext import CUT
+from bot.sizes import LONGEST as LONGEST_BLOCKS
+from bot.sizes import MOST_BLOCKS, size
 from bot.slackcalls import Outcome, Refusal, Sent, SlackCalls, Unknown
 from bot.uploading import NotYet, Pictures
 from rules.candidate import OPEN, UNRELEASED
@@ -58,7 +60,6 @@ LONGEST = 3900
 """Characters of plain text: an edit takes 4,000."""
 SHORT = 1000
 """Characters of a message that is said in fewer words."""
-MOST_BLOCKS = 50
 FOR_CARD = 1.0
 """Seconds until a reply looks again whether its card stands."""
 CARD_DEAD = 60.0
@@ -100,7 +101,8 @@ class _Letter:
             mark = {"type": "context", "elements": [{"type": "mrkdwn", "text": f"_{TWICE}_"}]}
             blocks = [*blocks[: MOST_BLOCKS - 1], mark] if blocks else []
             text = f"{text}\n_{TWICE}_"
-        return {"text": text, "blocks": blocks or None}
+        said = {"text": text, "blocks": blocks or None}
+        return next(_shorter(said), said) if size(blocks) > LONGEST_BLOCKS else said
 
 
 class Sender:

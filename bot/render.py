@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import cards, meeting_cards
-from bot.blocks import MOST_BLOCKS, Block, context, header
-from bot.richtext import Section, blocks_of, cut, text_of
-from bot.words import known_as, woven
+from bot.blocks import Block, context, header
+from bot.richtext import Budget, Section, blocks_of, cut, text_of
+from bot.words import SHARES, known_as, woven
 from commands.request import Reply
 from commands.standing import Standing
 from rules.candidate import UNRELEASED, Candidate, Halt
@@ -144,13 +144,14 @@ class Renderer:
 
     def reply(self, reply: Reply, company: Company, viewer: str | None = None) -> Rendered:
         """A private answer; its choices are buttons."""
-        return self._drawn(
-            f"replies/{reply.template}",
-            self._answered(reply, viewer),
-            company,
-            cards.choices(reply.choices),
-            quiet=True,
-        )
+        weave, about = self._reply(reply, company, viewer)
+        return fitted(weave, cards.choices(reply.choices), left_out(about, self._command))
+
+    def _reply(
+        self, reply: Reply, company: Company, viewer: str | None
+    ) -> tuple[Weave, Mapping[str, Any]]:
+        about = self._answered(reply, viewer)
+        return self._woven(f"replies/{reply.template}", about, company, quiet=True), about
 
     def error(self, reply: Reply, company: Company, viewer: str | None = None) -> str:
         """A refusal as plain text beside a form's field, times in the viewer's zone."""
@@ -168,8 +169,10 @@ class Renderer:
     ) -> str:
         """A message for the command line: dates in `zone`, names for people, choices as commands."""
         company = company or Company()
-        rendered = said if isinstance(said, Rendered) else self.reply(said, company, viewer)
-        return plain(rendered, zone, company)
+        if isinstance(said, Reply):
+            weave, _ = self._reply(said, company, viewer)
+            said = rendered(weave(1), cards.choices(said.choices))
+        return plain(said, zone, company)
 
     def _answered(self, reply: Reply, viewer: str | None) -> dict[str, Any]:
         about = dict(reply.about)
@@ -184,18 +187,71 @@ class Renderer:
         about: Mapping[str, Any],
         company: Company,
         buttons: Iterable[Block] = (),
-        *,
-        quiet: bool = False,
     ) -> Rendered:
+        weave = self._woven(template, about, company)
+        return fitted(weave, list(buttons), left_out(about, self._command))
+
+    def _woven(
+        self, template: str, about: Mapping[str, Any], company: Company, *, quiet: bool = False
+    ) -> Weave:
         more = {"quiet": quiet, "command": self._command}
-        sections = woven(f"{template}.md.j2", about, company, **more)
-        return rendered(sections, buttons)
+        return lambda share: woven(f"{template}.md.j2", about, company, share, **more)
 
 
-def rendered(sections: Sequence[Section], buttons: Iterable[Block] = ()) -> Rendered:
-    """Sections, and the rows of buttons under them, as one message."""
+Weave = Callable[[float], Sequence[Section]]
+"""The sections of a message, in as many words as a share of SHARES allows."""
+LeftOut = Callable[[int], list[Block]]
+"""The words, as blocks, that say how many lines are not shown and where they stand."""
+
+
+def fitted(weave: Weave, row: Sequence[Block], rest: LeftOut) -> Rendered:
+    """Sections, and the rows of buttons under them, as one message that Slack does not refuse.
+
+    What does not fit is said in fewer words, the more of them the less room there is; what does
+    not fit even so is counted in its last line. The buttons always stay.
+    """
+    for share in SHARES:
+        sections, budget = weave(share), Budget(row)
+        made = rendered(sections, row, budget)
+        if not budget.lost:
+            break
+    return Rendered(made.text, [*made.blocks, *rest(budget.lost)])
+
+
+def composed(parts: Sequence[tuple[Weave, Sequence[Block]]], rest: LeftOut) -> Rendered:
+    """Several sections one under another, each with its rows of buttons, as one such message."""
+    rows = [block for _, under in parts for block in under]
+    for share in SHARES:
+        budget, blocks, spoken = Budget(rows), list[Block](), list[Section]()
+        for weave, under in parts:
+            sections = weave(share)
+            spoken += sections
+            blocks += [*blocks_of(sections, header, context, budget), *under]
+        if not budget.lost:
+            break
+    return Rendered(text_of(spoken), [*blocks, *rest(budget.lost)])
+
+
+def left_out(about: Mapping[str, Any], command: str) -> LeftOut:
+    """What is said of lines that did not fit into a message about this."""
+    candidate = about.get("candidate")
+    name = candidate if isinstance(candidate, str) else getattr(candidate, "name", None)
+
+    def said(lost: int) -> list[Block]:
+        if not lost:
+            return []
+        told = {"lost": lost, "called": name}
+        return blocks_of(woven("left-out.md.j2", told, Company(), command=command), header, context)
+
+    return said
+
+
+def rendered(
+    sections: Sequence[Section], buttons: Iterable[Block] = (), budget: Budget | None = None
+) -> Rendered:
+    """Sections, and the rows of buttons under them; without a budget as long as they are."""
     row = list(buttons)
-    shown = blocks_of(sections, header, context)[: MOST_BLOCKS - len(row)]
+    shown = blocks_of(sections, header, context, budget or Budget.endless())
     notes = [b for b in shown if b["type"] == "context"]
     above = [b for b in shown if b["type"] != "context"]
     return Rendered(text_of(sections), [*above, *row, *notes])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from math import inf
 from typing import Any
+
+from bot.sizes import CONTAINER, LONGEST, MOST_BLOCKS, length, shortened, size
 
 OPENS, CLOSES = "\ue000", "\ue001"
 """Around a token; templates hold no such characters, and nothing typed reaches them untokened."""
@@ -16,8 +19,12 @@ TOKEN = re.compile(f"{OPENS}([0-9]+){CLOSES}")
 ID = re.compile(r"[A-Z0-9]{2,64}")
 
 LONGEST_LEAF = 3000
-LONGEST_MESSAGE = 10_000
-"""Characters shown in all of a message's blocks."""
+SPARE = 400
+"""Left free in a message, by Slack's count, for the words that say what is not shown, and the courier's."""
+SPARE_BLOCKS = 2
+"""As many blocks hold those words."""
+WORTH_CUTTING = 1000
+"""Where a line is cut, so much of it is shown at least; else the whole line is left out."""
 LONGEST_TEXT = 3500
 """Characters of the top-level text, counted before escaping."""
 LONGEST_WIRE = 3900
@@ -155,20 +162,56 @@ def plain(leaves: Iterable[Leaf]) -> str:
 
 
 class Budget:
-    """What is left of a message's length; each leaf takes its share, the last one is cut."""
+    """What is left of a message, as Slack counts it, beside blocks that stand in it anyhow.
 
-    def __init__(self, left: int = LONGEST_MESSAGE) -> None:
-        self.left = left
+    Once a line is left out, all lines after it are: `lost` says how many, so that the message can.
+    """
 
-    def take(self, leaves: Iterable[Leaf]) -> Iterator[dict[str, Any]]:
-        for leaf in leaves:
-            if self.left <= 0:
+    def __init__(self, standing: Sequence[Mapping[str, Any]] = ()) -> None:
+        self.left: float = LONGEST - SPARE - size(standing)
+        self.blocks: float = MOST_BLOCKS - SPARE_BLOCKS - len(standing)
+        self.lost = 0
+
+    @classmethod
+    def endless(cls) -> Budget:
+        """For what Slack never sees."""
+        made = cls()
+        made.left = made.blocks = inf
+        return made
+
+    @property
+    def opens(self) -> bool:
+        """Whether one more block has room, with a word in it."""
+        return not self.lost and self.blocks > 0 and self.left > CONTAINER
+
+    def spend(self, block: Mapping[str, Any]) -> bool:
+        """Take the room of a finished block; False: there is none, and it is a lost line."""
+        cost = size([block])
+        if not self.opens or cost > self.left:
+            self.lost += 1
+            return False
+        self.left, self.blocks = self.left - cost, self.blocks - 1
+        return True
+
+    def line(self, leaves: Iterable[Leaf]) -> list[dict[str, Any]]:
+        """One line's elements; a long one is cut where it must be, and counts as lost where it is."""
+        elements = [element for leaf in leaves for element in _elements(leaf, leaf.text)]
+        cost = length(elements) + 1
+        if not self.lost and cost <= self.left:
+            self.left -= cost
+            return elements
+        whole, self.lost = not self.lost, self.lost + 1
+        return list(self._cut(elements)) if whole and self.left > WORTH_CUTTING else []
+
+    def _cut(self, elements: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for element in elements:
+            if length(element) > self.left - 1:
+                if element["type"] == "text":
+                    yield {**element, "text": shortened(element["text"], int(self.left) - 1)}
+                self.left = 0
                 return
-            text = leaf.text
-            if leaf.kind == "text" and len(text) > self.left:
-                text = text[: self.left - 1] + CUT
-            self.left -= len(text)
-            yield from _elements(leaf, text)
+            self.left -= length(element)
+            yield element
 
 
 def _elements(leaf: Leaf, text: str) -> Iterator[dict[str, Any]]:
@@ -205,21 +248,27 @@ def blocks_of(
     budget = budget or Budget()
     found: list[dict[str, Any]] = []
     for section in sections:
-        for kind, lines in groupby(section, key=lambda line: line.kind in {"header", "note"}):
-            if kind:
-                for line in lines:
-                    make = header if line.kind == "header" else context
-                    found.append(make(plain(line.leaves)))
-            else:
-                elements = list(_rich(lines, budget))
-                if elements:
-                    found.append({"type": "rich_text", "elements": elements})
+        for alone, lines in groupby(section, key=lambda line: line.kind in {"header", "note"}):
+            if alone:
+                made = [(header if e.kind == "header" else context)(plain(e.leaves)) for e in lines]
+                found += [block for block in made if budget.spend(block)]
+            elif elements := _paragraph(list(lines), budget):
+                found.append({"type": "rich_text", "elements": elements})
     return found
+
+
+def _paragraph(lines: Sequence[Line], budget: Budget) -> list[dict[str, Any]]:
+    """What a block of rich text holds; nothing where there is no room for one."""
+    if not budget.opens:
+        budget.lost += len(lines)
+        return []
+    budget.left, budget.blocks = budget.left - CONTAINER, budget.blocks - 1
+    return list(_rich(lines, budget))
 
 
 def _rich(lines: Iterable[Line], budget: Budget) -> Iterator[dict[str, Any]]:
     for kind, run in groupby(lines, key=lambda line: line.kind):
-        rows = [list(budget.take(line.leaves)) for line in run]
+        rows = [budget.line(line.leaves) for line in run]
         rows = [row for row in rows if row]
         if not rows:
             continue

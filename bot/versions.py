@@ -120,7 +120,8 @@ def _semver(version: str) -> Semver | None:
 
     plain = _LEADING_V.sub("", version, count=1)
     try:
-        return Version.parse(plain, optional_minor_and_patch=bool(_NUMBERS.fullmatch(plain)))
+        short = bool(_NUMBERS.fullmatch(plain.partition("+")[0]))
+        return Version.parse(plain, optional_minor_and_patch=short)
     except ValueError:
         return None
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from math import ceil
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -37,10 +38,25 @@ LONG = "{date_long_pretty} at {time}"
 SHORT = "{date_short_pretty} at {time}"
 
 
-def woven(template: str, about: Mapping[str, Any], company: Company, **more: Any) -> list[Section]:
-    """The sections of a template; `quiet=True` turns every mention into a name."""
+SHARES = (1.0, 0.75, 0.5, 0.25, 0.125)
+"""How much is said of what people typed and of long lists, where all of it does not fit in a message."""
+SHORTEST = 40
+"""Characters that stay of what somebody typed, however little room there is."""
+
+
+def woven(
+    template: str, about: Mapping[str, Any], company: Company, share: float = 1.0, **more: Any
+) -> list[Section]:
+    """The sections of a template; `quiet=True` turns every mention into a name.
+
+    `share`: how much of long words and long lists is shown, one of SHARES.
+    """
     marks = Marks()
-    said = {"quiet": False, "command": "/release", **more, **about}
+
+    def most(many: int) -> int:
+        return max(1, ceil(many * share))
+
+    said = {"quiet": False, "command": "/release", "share": share, "most": most, **more, **about}
     text = environment().get_template(template).render({**said, "marks": marks, "company": company})
     return marks.sections(text)
 
@@ -58,6 +74,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(FILTERS)
+    made.globals["share"] = 1.0
     return made
 
 
@@ -88,13 +105,22 @@ def _literally(context: Context, value: Any) -> Any:
     """What no filter has touched is shown as it is, whoever typed it."""
     if isinstance(value, Safe) or value == "":
         return value
-    return _marks(context).put(Leaf(text=_fitting(str(value), 300)))
+    return _marks(context).put(Leaf(text=_fitting(str(value), _share(context, 300))))
 
 
 @pass_context
 def said(context: Context, text: str, limit: int = 300) -> Safe:
     """What a person typed: literally, cut to a length, its direction kept from spreading."""
+    return _typed(context, text, _share(context, limit))
+
+
+def _typed(context: Context, text: str, limit: int) -> Safe:
     return _marks(context).put(Leaf(text=_fitting(text.strip(), limit).strip() or "(empty)"))
+
+
+def _share(context: Context, limit: int) -> int:
+    """How much of `limit` characters is shown here."""
+    return min(limit, max(SHORTEST, int(limit * context["share"])))
 
 
 def _fitting(text: str, limit: int) -> str:
@@ -106,7 +132,9 @@ def _fitting(text: str, limit: int) -> str:
 @pass_context
 def name(context: Context, who: Actor | str | None) -> Safe:
     """Who it is, without a ping."""
-    return _marks(context).put(Leaf(text=isolated(cut(_name(context["company"], who), 80, 1))))
+    return _marks(context).put(
+        Leaf(text=isolated(cut(_name(context["company"], who), _share(context, 80), 1)))
+    )
 
 
 def _name(company: Company, who: Actor | str | None) -> str:
@@ -189,7 +217,8 @@ def code(context: Context, text: str) -> Safe:
 
 def _styled(context: Context, text: str, style: str) -> Safe:
     marks = _marks(context)
-    safe = text if isinstance(text, Safe) else said(context, str(text))
+    # A name and a line to type are no use in part.
+    safe = text if isinstance(text, Safe) else _typed(context, str(text), 300)
     return Safe("".join(marks.put(replace(leaf, style=style)) for leaf in marks.leaves(safe)))
 
 
@@ -288,7 +317,7 @@ def happened(context: Context, entry: Any) -> Safe:
     kind = entry.fact.kind.replace(".", "-")
     template = context.environment.get_template(f"facts/{kind}.md.j2")
     about = {"fact": entry.fact, "about": entry.fact.about, "by": entry.fact.by, "quiet": True}
-    kept = {key: context[key] for key in ("marks", "company", "command")}
+    kept = {key: context[key] for key in ("marks", "company", "command", "share", "most")}
     text = template.render({**kept, **about})
     return Safe(" ".join(text.split()))
 

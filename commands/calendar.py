@@ -20,8 +20,10 @@ from storage.reading import Reader
 T = TypeVar("T")
 
 DAYS = 14
-ROOM, BESIDE = 5500, 700
-"""Characters that all releases may take, and each of the lists beside them: a message holds 10,000."""
+ROOM, BESIDE = 4500, 500
+"""What all releases may count, and each of the lists beside them: a message holds 8,000."""
+A_ROW = 150
+"""What an environment counts beside its releases."""
 MOST_ROWS = 15
 MOST_BESIDE = 8
 MOST_NOTES = 2
@@ -104,8 +106,8 @@ def _narrowed(act: Act, name: str) -> dict[str, str]:
 def told(seen: Outlook, name: str, zone: str) -> dict[str, Any]:
     """What the answer says: the next releases of each environment, and the first of each list."""
     busy = [row for row in seen.rows if row.bars or row.later]
-    shown, left = busy[:MOST_ROWS], busy[MOST_ROWS:]
-    most = _most(shown)
+    shown = busy[: _most_rows(busy)]
+    left, most = busy[len(shown) :], _most(shown)
     return {
         "since": seen.since,
         "until": seen.until,
@@ -149,18 +151,29 @@ def _notes(bar: Bar, place: str) -> list[Any]:
     return [each for each in here if each.kind != "environment" or each.of == place]
 
 
+def _most_rows(rows: Sequence[Row]) -> int:
+    """How many environments there is room for, each with its next release."""
+    taken, most = 0, 0
+    for row in rows[:MOST_ROWS]:
+        taken += A_ROW + sum(map(_bar_length, row.bars[:1]))
+        if most and taken > ROOM:
+            break
+        most += 1
+    return most
+
+
 def _most(rows: Sequence[Row]) -> int:
     """How many releases each row may show, so that all of them fit."""
     longest = max((len(row.bars) for row in rows), default=0)
     for most in (longest, 30, 20, 15, 12, 10, 8, 6, 5, 4, 3, 2):
         bars = [bar for row in rows for bar in row.bars[:most]]
-        if sum(_bar_length(bar) for bar in bars) + 80 * len(rows) <= ROOM:
+        if sum(_bar_length(bar) for bar in bars) + A_ROW * len(rows) <= ROOM:
             return most
     return 1
 
 
 def _bar_length(bar: Bar) -> int:
-    return 40 + _entry_length(bar.entry)
+    return 65 + _entry_length(bar.entry)
 
 
 def _entry_length(entry: Entry) -> int:

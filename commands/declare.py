@@ -355,7 +355,7 @@ def _tighten(tx: Transaction, before: Mapping[str, Setting], by: Actor) -> None:
         setting = tx.setting(product, candidate, tx.now)
         # A freeze alone is no change of policy: what it moves is moved where collisions are looked at.
         old = replace(old, freezes=setting.freezes)
-        decision = tighten(candidate, old, setting, by, tx.now)
+        decision = tighten(candidate, old, setting, by, tx.now) if old != setting else None
         if decision:
             announce_facts(tx, tx.save(decision), decision, setting)
         for message in asking(candidate, setting, tx.now):

@@ -158,7 +158,17 @@ def _write_one(desk: Desk, request: Request, until: float | None) -> None:
             _tell(tx, request, refusal(refused), desk)
         except Exception:
             _fault(request)
-            _pend(Act(tx, request, desk.tools, tx.now), ())
+            _pass_on(Act(tx, request, desk.tools, tx.now))
+
+
+def _pass_on(act: Act) -> None:
+    """Store a halt that fails; where even what it is about can't be told, as one that may be of anything."""
+    try:
+        with act.tx.savepoint():
+            _pend(act, ())
+    except Exception:
+        log.exception("nobody knows what a kept halt is about")
+        _pend(act, (), told=False)
 
 
 def _tell(tx: Transaction, request: Request, reply: Reply, desk: Desk) -> None:
@@ -285,9 +295,13 @@ def _product(act: Act) -> Product | None:
     return product_at_head(act.reader, str(named))
 
 
-def _pend(act: Act, needs: tuple[str, ...]) -> Reply:
-    """Store the act until its author is known, keeping the time of its press."""
-    request, candidate, product = act.request, _about(act), _product(act)
+def _pend(act: Act, needs: tuple[str, ...], *, told: bool = True) -> Reply:
+    """Store the act until its author is known, keeping the time of its press.
+
+    `told`: what it is about can be told.
+    """
+    request = act.request
+    candidate, product = (_about(act), _product(act)) if told else (None, None)
     pending = PendingAct(
         id=0,
         key=request.key,
@@ -295,7 +309,7 @@ def _pend(act: Act, needs: tuple[str, ...]) -> Reply:
         person=act.person or "",
         needs=needs,
         at=request.pressed_at or act.now,
-        halts=request.verb == "halt",
+        halts=request.verb in KEPT,
         product=product.name if product else None,
         candidate=candidate.name if candidate else None,
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rehearsal import telling
-from rehearsal.blockkit import check_blocks
+from rehearsal.blockkit import check_blocks, counted
 from rehearsal.channels import Channel, seconds
 from rehearsal.company import BOT_ID, Company
 from rehearsal.errors import SlackError, refuse_blocks
@@ -138,6 +138,8 @@ class Workspace:
     def accept(self, blocks: Any, text: str) -> list[dict[str, Any]]:
         """The blocks with ids; raises SlackError for bad ones or for nothing to show."""
         refuse_blocks(check_blocks(blocks, "message"))
+        if counted(blocks) > self.settings.longest_blocks:
+            raise SlackError("msg_blocks_too_long")
         refuse_blocks(strange(blocks, self.files, self.settings.looks_through))
         if not blocks and not text.strip():
             raise SlackError("no_text")

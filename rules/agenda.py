@@ -32,7 +32,9 @@ from rules.words import Phase, Role, State
 from rules.world import World
 
 FIRST_PAGE, NEXT_PAGES = 12, 15
-"""As many items as stand in the agenda's own message, and in each of its thread."""
+"""As many items as stand in the agenda's own message at most, and in each of its thread."""
+FIRST_ROOM, NEXT_ROOM = 26, 29
+"""The room of those messages, in lines of items to note; what is to be decided takes more of it."""
 
 
 @dataclass(frozen=True)
@@ -197,11 +199,23 @@ def _booked(material: Material) -> dict[str, list[Booking]]:
 
 def pages(items: Sequence[Item]) -> list[tuple[Item, ...]]:
     """The items, message by message: what the agenda's own holds, then each of its thread's."""
-    kept = tuple(items)
-    if len(kept) <= FIRST_PAGE:
-        return [kept]
-    rest = range(FIRST_PAGE, len(kept), NEXT_PAGES)
-    return [kept[:FIRST_PAGE], *(kept[start : start + NEXT_PAGES] for start in rest)]
+    found: list[tuple[Item, ...]] = []
+    page: list[Item] = []
+    for item in items:
+        most, room = (NEXT_PAGES, NEXT_ROOM) if found else (FIRST_PAGE, FIRST_ROOM)
+        taken = sum(map(_room, [*page, item]))
+        if page and (len(page) == most or taken > room):
+            found.append(tuple(page))
+            page = []
+        page.append(item)
+    return [*found, tuple(page)]
+
+
+def _room(item: Item) -> int:
+    """One to decide has a row of buttons of its own, a candidate also several lines."""
+    if not item.contested:
+        return 1
+    return 3 if item.kind == "candidate" else 2
 
 
 def signature(agenda: Agenda) -> str:

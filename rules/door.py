@@ -43,6 +43,8 @@ class Door:
     open: tuple[Span, ...] = ()
     lost: bool = False
     """Whether the last of them ended without a word and nobody has opened the door since."""
+    recovered: tuple[datetime, ...] = ()
+    """When it was opened again after such an end: halts given before may be lost."""
 
     @classmethod
     def of(cls, records: Iterable[Span]) -> Door:
@@ -65,11 +67,18 @@ class Door:
         """
         heard = [record for record in records if record.ended is not Ended.BEGUN]
         spans = list(cls.of(record.span for record in heard).open)
-        lost = False
-        for deaf in (hole for record in heard for hole in _deaf(record, heard)):
-            spans = [part for span in spans for part in _without(span, deaf)]
-            lost = lost or deaf.end == FOREVER
-        return cls(tuple(spans), lost)
+        lost, recovered = False, []
+        for record in heard:
+            for deaf in _deaf(record, heard):
+                spans = [part for span in spans for part in _without(span, deaf)]
+                lost = lost or deaf.end == FOREVER
+                if record.ended is Ended.LOST:
+                    recovered.append(deaf.end)
+        return cls(tuple(spans), lost, tuple(recovered))
+
+    def recovered_since(self, at: datetime, now: datetime) -> bool:
+        """Whether between `at` and `now` it was opened again after an end without a word."""
+        return any(at < again <= now for again in self.recovered)
 
     def open_since(self, now: datetime) -> datetime | None:
         """Since when the door has been open without a gap; None while it is shut."""

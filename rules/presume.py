@@ -42,7 +42,7 @@ def settle(candidate: Candidate, setting: Setting, now: datetime) -> Decision | 
         return NotYet("door-shut")
     if holds(candidate):
         return _wait(candidate, tuple(f"silent:{state}" for state in candidate.silent), now)
-    missed = _missed(setting, due, now)
+    missed = _missed(candidate, setting, due, now)
     if missed:
         return _postponed(candidate, setting, now, missed)
     if candidate.silent and not _people_fresh(candidate, setting, now):
@@ -57,11 +57,20 @@ def settle(candidate: Candidate, setting: Setting, now: datetime) -> Decision | 
     return _postponed(candidate, setting, now, None)
 
 
-def _missed(setting: Setting, due: datetime, now: datetime) -> str | None:
-    """Why the release time passed unsettled; None: it did not."""
+def _missed(candidate: Candidate, setting: Setting, due: datetime, now: datetime) -> str | None:
+    """Why the release time passed unsettled, or can't be relied on; None: it did not.
+
+    With a process that ended without a word a halt may be lost, which outweighs any number of
+    assertions: whoever gave it has as long as the door must be open to see that it does not stand.
+    """
     if setting.door.shut_at(due, now):
         return "outage"
-    return "late" if now - due > LATE else None
+    if now - due > LATE:
+        return "late"
+    unseen = timedelta(minutes=candidate.policy.door_open_minutes)
+    if not candidate.silent and setting.door.recovered_since(now - unseen, now):
+        return "outage"
+    return None
 
 
 def _standing(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam
 
 from rules.door import GAP
-from storage.tables import candidates, door, outbox, pending
+from storage.tables import candidates, door, heads, outbox, pending
 
 LONGEST = timedelta(hours=1)
 """Nothing is put off for longer than this: not by Slack's `Retry-After`, nor by a fault of ours."""
@@ -38,6 +38,10 @@ MEND = (
         pending.update()
         .where(pending.c.state == "waiting", pending.c.at > bindparam("then"))
         .values(at=bindparam("now")),
+        timedelta(),
+    ),
+    (
+        heads.update().where(heads.c.at > bindparam("then")).values(at=bindparam("now")),
         timedelta(),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +19,8 @@ from bot.guard import Guard
 from bot.knocking import Address, Knocker, answered
 from bot.withheld import Withheld
 from rehearsal.box import Box
-from storage.database import Database
+from storage.database import Database, Unavailable
+from storage.engine import DRIVER
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -109,6 +111,22 @@ def test_a_grave_cause_is_told_at_once_and_nothing_is_settled_by_the_marks_from_
     assert not door.withheld(), "by now the law knows of it"
     with database.read() as reader:
         assert reader.door(START, door.clock.now()).open_since(door.clock.now()) is None
+
+
+def test_a_grave_cause_found_while_nothing_can_be_written_holds_releases_back_at_once(database):
+    door = Watched(database, "secret")
+    door.watch.tick()
+    door.why = "another secret"
+    database.patience = 0.05
+    with closing(DRIVER.connect(database.place, isolation_level=None)) as held:
+        held.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unavailable):
+            door.goes(15)
+        assert not door.watch.open
+    assert door.withheld() == {"door": "another secret"}
+    door.why = None
+    door.goes(15)
+    assert not door.withheld()
 
 
 def test_what_is_found_between_two_looks_counts_at_once(database):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.clock import SharedClock
-from bot.echoes import LOST, Echoes
-from storage.database import Database
+from bot.echoes import CAUSE, LOST, TOPIC, Echoes
+from storage.database import Database, Unavailable
+from storage.engine import DRIVER
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -76,6 +78,37 @@ def test_one_that_does_not_come_back_shuts_the_door_until_one_does(ears):
     ears.echoes.heard(event)
     assert ears.goes(15) is None
     assert ears.goes(600) is None
+
+
+def locked(ears: Ears) -> AbstractContextManager[object]:
+    """Another program holds the write lock."""
+    ears.database.patience = 0.05
+    held = DRIVER.connect(ears.database.place, isolation_level=None)
+    held.execute("BEGIN IMMEDIATE")
+    return closing(held)
+
+
+def test_what_came_back_while_nothing_could_be_written_opens_the_door_afterwards(ears):
+    event = ears.send()
+    assert ears.goes(120) == LOST
+    late = ears.send()
+    with locked(ears):
+        ears.echoes.heard(late)
+        ears.echoes.heard(event)
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                ears.goes(15)
+    assert ears.goes(15) is None
+
+
+def test_one_that_does_not_come_back_is_missed_though_nothing_can_be_written(ears):
+    ears.send()
+    assert ears.goes(105) is None
+    with locked(ears):
+        assert ears.goes(15) == LOST
+    assert ears.goes(15) == LOST
+    with ears.database.read() as reader:
+        assert CAUSE in reader.hearing(TOPIC) and not reader.echoes()
 
 
 def test_one_that_comes_back_much_later_opens_the_door_again(ears):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -158,6 +159,21 @@ def test_a_backup_on_a_new_machine_is_known_by_its_mark(there):
     assert [head.place for head in there.accept()] == ["backup"]
     there.rewound.look()
     assert there.withheld() == {}
+
+
+def test_a_copy_put_back_soon_after_another_was_accepted_is_known_too(there):
+    there.put_back(halted_after(there, by_backup))
+    there.start()
+    there.accept()
+    again = there.file.with_name("again.db")
+    by_cp(there, again)
+    there.office.say("halt payments CVE-1 is open", by="sam")
+    there.end()
+    written = (there.office.now + timedelta(minutes=1)).timestamp()
+    os.utime(file_of(there.file), (written, written))
+    there.put_back(again)
+    there.start()
+    assert "rewound" in there.withheld()
 
 
 def test_a_backup_of_what_was_accepted_is_marked_anew(there):

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.soundness import Soundness
+from bot.soundness import LATELY, Soundness
 from bot.withheld import Withheld
 from commands.presume import settle_due
-from rules.facts import Actor
+from rules.facts import Actor, Fact
 from tests.commands.office import FAIR, Office, all_assert, announced
 
 UNGUARDED = "DROP TRIGGER facts_no_update"
@@ -24,6 +24,7 @@ GUARD = (
 )
 FOREIGN = "CREATE TRIGGER other AFTER INSERT ON facts BEGIN DELETE FROM pending; END"
 NO_GUARD = "CREATE TRIGGER facts_no_update BEFORE UPDATE ON facts BEGIN SELECT 1; END"
+OPERATOR = Actor(None, (), "command line")
 CASES = [
     ((UNGUARDED,), "the trigger facts_no_update, which keeps"),
     ((UNGUARDED, NO_GUARD), "is not the one that keeps"),
@@ -84,6 +85,18 @@ def test_halts_are_heard_nothing_is_released_and_the_operator_hears_of_it(
     assert office.say("halt payments CVE-1", by="sam").template == "halted-by-you"
 
 
+def test_a_broken_link_is_not_mended_by_what_is_written_after_it(served: Served) -> None:
+    office = served.office
+    announced(office)
+    served.run(UNGUARDED, EDITED, GUARD)
+    served.soundness.look()
+    assert "is not what was written" in served.withheld()["records"]
+    with office.database.write(office.desk.clock) as tx:
+        tx.save_facts(*(Fact("guards.restored", tx.now, OPERATOR) for _ in range(LATELY + 1)))
+    served.soundness.look()
+    assert "is not what was written" in served.withheld()["records"]
+
+
 def test_it_looks_every_hour_and_each_minute_while_something_is_wrong(served: Served) -> None:
     office = served.office
     served.soundness()
@@ -95,14 +108,14 @@ def test_it_looks_every_hour_and_each_minute_while_something_is_wrong(served: Se
     served.soundness()
     assert "records" in served.withheld()
     with office.database.write(office.desk.clock) as tx:
-        assert tx.guard(Actor(None, (), "command line")) == ("facts_no_update",)
+        assert tx.guard(OPERATOR) == ("facts_no_update",)
     office.wait(minutes=1)
     served.soundness()
     assert served.withheld() == {}
     assert office.facts(kind="guards.restored")[0].about == {"triggers": ["facts_no_update"]}
     office.wait(minutes=1)
     with office.database.write(office.desk.clock) as tx:
-        assert tx.guard(Actor(None, (), "command line")) == ()
+        assert tx.guard(OPERATOR) == ()
 
 
 def test_what_waited_for_the_log_goes_by_the_ordinary_law_once_it_is_mended(

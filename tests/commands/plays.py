@@ -107,7 +107,7 @@ class Play(Troubles):
         super().turn_let(go, order)
         if self.machine.up and self.machine.lock is None:
             for write in self.unacknowledged:
-                assert write().template in {"seen-before", "not-halted-yet"}
+                assert write().template in {"seen-before", "not-halted-yet", "looking-you-up"}
             self.unacknowledged.clear()
 
     def turn_all(self, _assert: str) -> None:

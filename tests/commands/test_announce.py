@@ -174,6 +174,8 @@ RANKS = [
     ("semver", "4.0.0", "4.0.0+17", True),
     ("semver", "2.4", "2.4.0", True),
     ("semver", "2.4.0", "2.4", True),
+    ("semver", "2.4", "2.4+2", True),
+    ("semver", "2.4.0", "2.4+2", True),
     ("semver", "2.4.0-rc.1", "2.4.0-rc.1+2", True),
     ("semver", "2.4.0-rc.1", "2.4.0", True),
     ("semver", "2.4.0", "2.4.0-rc.1", False),

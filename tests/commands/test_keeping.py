@@ -19,7 +19,7 @@ from commands.request import Caller, Request
 from rules.words import Phase
 from storage.database import Unavailable
 from storage.engine import DRIVER
-from tests.commands.office import FAIR, MONDAY, Office
+from tests.commands.office import FAIR, MONDAY, Office, quiet
 
 NAME = "payments@2.4.1#1"
 
@@ -99,6 +99,25 @@ def test_four_owners_who_halt_during_a_lock_across_the_release_time_are_heard_be
     assert reasons == ["refunds are broken", None, "nobody on call", None]
     for owner in ("alice", "sam", "omar", "rita"):
         assert desk.answers(owner) == ["halted-by-you"], owner
+
+
+def test_a_kept_halt_that_fails_by_our_own_fault_keeps_nobody_else_from_being_heard(
+    desk: Keeper,
+) -> None:
+    def near(word: str, right: list[str]) -> list[str]:
+        raise RuntimeError("a fault of ours")
+
+    good = desk.desk
+    with desk.locked():
+        desk.say("halt paymets it goes wrong", by="alice")
+        desk.say(f"halt {NAME} refunds are broken", by="sam")
+    desk.desk = replace(good, tools=replace(good.tools, near=near))
+    assert quiet(desk.write_kept) == 2
+    assert desk.candidate().phase is Phase.HALTED
+    assert desk.say(f"halt {NAME} nobody on call", by="omar").template == "halted-by-you"
+    assert desk.withheld() == {}
+    (asked,) = [fact for fact in desk.facts(kind="halt.asked")]
+    assert (asked.by.person, asked.candidate) == ("UALICE", None)
 
 
 def test_without_a_halt_a_lock_across_the_release_time_delays_it_by_the_lock_only(

@@ -259,6 +259,22 @@ KNOWN: dict[str, tuple[list[str], Phase]] = {
         ],
         Phase.RELEASED,
     ),
+    "a second copy, put back a minute after the first was accepted": (
+        [
+            *("copy backup", "halt rita slash", "end clean", "put back", "start", "accept"),
+            *("wait 1", "end clean", "copy hand", "start", "halt sam slash", "wait 1"),
+            *("end clean", "put back", "start", "next day"),
+        ],
+        Phase.ANNOUNCED,
+    ),
+    "a second copy, the clock being set back meanwhile": (
+        [
+            *("copy backup", "halt rita slash", "end clean", "put back", "start", "accept"),
+            *("wait 10", "end clean", "copy hand", "start", "clock -60", "halt sam slash"),
+            *("end clean", "clock 0", "put back", "start", "next day"),
+        ],
+        Phase.ANNOUNCED,
+    ),
     "a halt and a version of equal rank": (
         ["halt sam slash", "announce payments alike", "next day"],
         Phase.HALTED,

@@ -299,3 +299,19 @@ def test_any_other_act_is_given_up_after_a_quarter_of_an_hour_and_its_author_tol
     desk.meet("bob")
     desk.tick()
     assert desk.candidate().assertions == {}
+
+
+def test_what_is_revoked_while_its_author_is_looked_up_blocks_and_is_not_given_up(desk):
+    announced(desk)
+    all_assert(desk)
+    desk.until(FAIR - timedelta(minutes=5), mirror=False)
+    assert desk.say("revoke payments CVE-1 is open", by="alice").template == "looking-you-up"
+    desk.until(FAIR, mirror=False)
+    desk.tick()
+    assert desk.candidate().phase == "announced"
+    desk.wait(minutes=20, mirror=False)
+    desk.tick()
+    assert desk.candidate().phase == "announced"
+    desk.wait(minutes=1)
+    desk.tick()
+    assert [halt.reason for halt in desk.candidate().open_halts] == ["CVE-1 is open"]

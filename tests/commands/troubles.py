@@ -93,7 +93,7 @@ class Troubles:
         machine = self.machine
         if not machine.up:
             return
-        if abs(machine.offset) <= SKEW and machine.knows_the_time:
+        if max(abs(machine.offset), abs(machine.clock.now() - self.now)) <= SKEW:
             self.ears.ends("clock", self.now)
         if self.now - self.looked >= HOURLY:
             self.looked, self.unguarded = self.now, self.dropped

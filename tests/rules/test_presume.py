@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from rules.candidate import Extension, Hotfix
+from rules.door import Door, Ended, Record
 from rules.facts import Decision
 from rules.people import Holder
 from rules.presume import NotYet, go, settle
@@ -216,6 +217,22 @@ def test_go_skips_the_resume_notice_the_outage_wait_and_the_slots():
     night = at("2026-11-29 03:00")
     assert gone(soon, now=night, product=around(night, slots=(Slot(3, HALF_NINE, TEN),)).product)
     assert gone(replace(READY, release_at=None, why=("outage",)))
+
+
+@pytest.mark.parametrize(("minutes", "goes"), [(1, False), (29, False), (30, True), (120, True)])
+def test_a_halt_lost_with_a_process_can_be_given_again_though_all_four_have_asserted(minutes, goes):
+    """The release time comes so many minutes after the door was opened again."""
+    again = DUE - minutes * MINUTE
+    lost = Record("one", Span(MONDAY, again - SECOND), Ended.LOST)
+    opened = Record("two", Span(again, DUE), Ended.OPEN)
+    before = candidate(assertions=said(*State))
+    after = settled(before, DUE, door=Door.recorded([lost, opened]))
+    if goes:
+        assert kinds(after) == ["candidate.released"]
+        return
+    assert kinds(after) == ["release.postponed"]
+    assert after.candidates[0].release_at >= again + 30 * MINUTE
+    assert after.candidates[0].why == ("outage",)
 
 
 def test_go_is_bound_by_an_extension_asked_for_since_the_role_asserted():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from rules.facts import Actor
 from rules.people import Group
 from storage.database import Database
+from storage.heads import Head
 from storage.inbox import PendingAct
 from storage.outbox import Message
 from tests.storage.sample import MONDAY, announced, monday, person
@@ -43,6 +45,17 @@ def test_nothing_waits_for_a_time_that_only_a_wrong_clock_showed(database: Datab
     with database.read() as reader:
         assert candidate.release_at is not None
         assert reader.due(candidate.release_at) == (candidate.name,)
+
+
+def test_a_log_accepted_by_a_clock_that_was_ahead_hides_no_head_that_is_seen_later(
+    database: Database,
+) -> None:
+    with database.write(lambda: MONDAY + WEEK) as tx:
+        tx.accept_log([Head("file", 99, "3fd1c09a77be", MONDAY)], Actor(None, (), "command line"))
+    seen = Head("file", 98, "77be3fd1c09a", MONDAY + timedelta(days=1))
+    with database.write(monday) as tx:
+        assert tx.mend_the_future() == 1
+        assert tx.lost_heads([seen]) == (seen,)
 
 
 def test_what_is_planned_or_put_off_for_good_reasons_stays(database: Database) -> None:

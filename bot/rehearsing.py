@@ -14,7 +14,7 @@ from bot.applying import apply_text
 from bot.audit.verifying import read_head, verify
 from bot.clock import SharedClock, SystemClock
 from bot.compose import Bot
-from bot.door import GRAVE
+from bot.door import AT_ONCE
 from bot.settings import Settings
 from bot.webserver import WebServer
 from commands.meetings import next_instants
@@ -166,7 +166,7 @@ class Rehearsal:
         Nobody waits for what does not go away by itself.
         """
         door, deadline = self.bot.door, time.monotonic() + RECOVERY
-        while not (door.open or door.tick()) and door.shut.keys() - GRAVE:
+        while not (door.open or door.tick()) and door.shut.keys() - AT_ONCE:
             if time.monotonic() >= deadline:
                 return
             time.sleep(0.02)

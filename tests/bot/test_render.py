@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from bot.render import Rendered
 from bot.richtext import (
-    LONGEST_MESSAGE,
     LONGEST_TEXT,
     LONGEST_WIRE,
     Leaf,
@@ -22,9 +21,10 @@ from bot.richtext import (
     isolated,
     tidy,
 )
+from bot.sizes import LONGEST, size
 from commands.request import Choice, Reply
 from commands.status import NO_WAY
-from rehearsal.blockkit import check_blocks
+from rehearsal.blockkit import check_blocks, counted
 from rehearsal.mrkdwn import pings_of
 from rules.candidate import Hotfix
 from rules.facts import Actor, Fact
@@ -148,7 +148,7 @@ def judge(said: Rendered, may_ping: set[str]) -> None:
     assert said.text.strip()
     assert len(said.text) <= LONGEST_WIRE + 1
     assert not said.text.endswith(("&", "&l", "&lt", "&g", "&gt", "&a", "&am", "&amp"))
-    assert sum(len(leaf.get("text", "")) for leaf in leaves(said)) <= LONGEST_MESSAGE + 1000
+    assert size(said.blocks) <= LONGEST and counted(said.blocks) <= LONGEST
     json.dumps([said.text, said.blocks], ensure_ascii=False).encode()
 
 
@@ -289,7 +289,7 @@ def test_the_command_line_reads_dates_in_its_own_zone() -> None:
 
 
 def test_a_refusal_beside_a_field_is_short_and_plain() -> None:
-    reply = Reply("unavailable", {"sentence": "<!channel> " * 500, "halts": True}, ok=False)
+    reply = Reply("unavailable", {"sentence": "<!channel> " * 500, "halts": False}, ok=False)
     said = RENDERER.error(reply, COMPANY, SAM)
     assert said.startswith("Not done: <!channel>")
     assert len(said) <= 500

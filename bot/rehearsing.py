@@ -14,6 +14,7 @@ from bot.applying import apply_text
 from bot.audit.verifying import read_head, verify
 from bot.clock import SharedClock, SystemClock
 from bot.compose import Bot
+from bot.door import AT_ONCE
 from bot.settings import Settings
 from bot.webserver import WebServer
 from commands.meetings import next_instants
@@ -160,9 +161,14 @@ class Rehearsal:
         self.quiet()
 
     def _find_the_way_back(self) -> None:
-        """After an outage: connections are made in real time, however fast the clock goes."""
-        deadline = time.monotonic() + RECOVERY
-        while not self.bot.door.open and not self.bot.door.tick() and time.monotonic() < deadline:
+        """After an outage: connections are made in real time, however fast the clock goes.
+
+        Nobody waits for what does not go away by itself.
+        """
+        door, deadline = self.bot.door, time.monotonic() + RECOVERY
+        while not (door.open or door.tick()) and door.shut.keys() - AT_ONCE:
+            if time.monotonic() >= deadline:
+                return
             time.sleep(0.02)
 
     def quiet(self) -> None:

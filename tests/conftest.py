@@ -1,12 +1,31 @@
-"""What every test gets: a network that ends at this machine."""
+"""What every test gets: a network that ends at this machine, and files in its memory."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+
+MEMORY, ROOM = Path("/dev/shm"), 2 << 30
+"""Where Linux keeps files in memory, and the bytes that must be free there."""
+
+
+def keep_files_in_memory() -> None:
+    """Thousands of transactions each wait for a disk, and here nobody pulls the plug. TMPDIR overrides."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return
+    if shutil.disk_usage(MEMORY).free >= ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
+
+
+keep_files_in_memory()
 
 # Python announces each of these before it does it, also from C; refusing here refuses the act.
 # Not covered: subprocesses, and libraries that bring their own sockets (uvloop, libpq).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rehearsal.messages import Message
 from rehearsal.person import Person
@@ -20,9 +20,10 @@ def play(stage: Stage) -> None:
     assert_in_a_thread(stage)
     assert_in_a_line(stage)
     be_refused(stage)
+    planned = due(stage)
     object_without_the_word(stage)
     halt_in_a_thread(stage)
-    halt_with_a_slip(stage)
+    halt_with_a_slip(stage, planned)
     lift(stage)
     release_by_silence(stage)
     trouble.play(stage)
@@ -93,12 +94,12 @@ def halt_in_a_thread(stage: Stage) -> None:
         )
 
 
-def halt_with_a_slip(stage: Stage) -> None:
+def halt_with_a_slip(stage: Stage, planned: datetime) -> None:
     with stage.step("Omar halts with a slip of the keys"):
         said = write(stage, "omar", "hlat payments the pager is silent")
         expect_answer(stage, "omar", said, "you halted payments@2.4.1", "the pager is silent")
     with stage.step("Nothing goes out at its time"):
-        stage.advance(hours=80)
+        stage.advance(until=planned + timedelta(hours=1))
         stage.expect(not has(card_text(stage), "released"), "it is halted")
 
 

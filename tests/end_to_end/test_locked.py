@@ -21,7 +21,7 @@ from rules.words import Phase
 from tests.bot.serving import run_apart, serving
 from tests.end_to_end.conftest import Opened
 from tests.end_to_end.place import Place, announced_hours_ago, wait_until
-from tests.end_to_end.workplace import CHANNEL, Workplace
+from tests.end_to_end.workplace import CHANNEL, Workplace, hurried
 
 HOLD = """
 import sqlite3, sys
@@ -81,7 +81,7 @@ def test_four_owners_halt_during_a_lock_across_the_release_time(
     opened: Opened, seconds: int, transport: str
 ) -> None:
     """The lock is really held; the hours of the workplace are moved by as many seconds."""
-    work = opened(transport=transport)
+    work = opened(hurried(), transport=transport)
     just_before_release(work)
     with another_program(file_of(work)):
         began = time.monotonic()
@@ -125,7 +125,7 @@ def test_four_owners_halt_during_a_lock_across_the_release_time(
 def test_silence_during_a_lock_counts_up_to_ninety_seconds(
     opened: Opened, seconds: int, gap: bool
 ) -> None:
-    work = opened()
+    work = opened(hurried())
     just_before_release(work)
     due = work.candidate().release_at
     assert due is not None
@@ -146,7 +146,7 @@ def test_silence_during_a_lock_counts_up_to_ninety_seconds(
 def test_a_lock_of_three_seconds_every_twenty_five_minutes_holds_nothing_back(
     opened: Opened,
 ) -> None:
-    work = opened()
+    work = opened(hurried())
     work.announce()
     due = work.candidate().release_at
     assert due is not None
@@ -165,18 +165,33 @@ def test_a_lock_of_three_seconds_every_twenty_five_minutes_holds_nothing_back(
     assert "release.postponed" not in work.facts()
 
 
-@contextmanager
-def due_soon(tmp_path: Path, seconds: int) -> Iterator[tuple[Place, datetime]]:
-    """A serving process, and a candidate that it releases in so many real seconds."""
-    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
-    with ExitStack() as stack:
-        box = stack.enter_context(Box(limits=False, history=True))
-        announced_hours_ago(box, tmp_path / "bot.db", due)
-        bot = stack.enter_context(serving(tmp_path, box))
+Soon = tuple[Place, datetime]
+
+
+@pytest.fixture
+def soon(tmp_path: Path) -> Iterator[Soon]:
+    """A serving process, and a candidate that it releases in a few real seconds."""
+    for seconds in (12, 25, 50, 100):
+        with ExitStack() as stack:
+            due = datetime.now(UTC).replace(microsecond=0) + seconds * SECONDS
+            place = served(stack, tmp_path, due)
+            if place is not None:
+                yield place, due
+                return
+    pytest.fail("the process took too long to start")
+
+
+def served(stack: ExitStack, folder: Path, due: datetime) -> Place | None:
+    """The process once it is ready; None where there is no time left to halt before it is due."""
+    for old in folder.iterdir():
+        old.unlink()
+    box = stack.enter_context(Box(limits=False, history=True))
+    announced_hours_ago(box, folder / "bot.db", due)
+    bot = stack.enter_context(serving(folder, box))
+    in_time = 5 * SECONDS
+    if datetime.now(UTC) < due - in_time:
         bot.start()
-        place = Place(box, bot)
-        assert datetime.now(UTC) < due - 3 * SECONDS, "the process took too long to start"
-        yield place, due
+    return Place(box, bot) if datetime.now(UTC) < due - in_time else None
 
 
 def readiness(place: Place) -> dict[str, object]:
@@ -188,90 +203,98 @@ def readiness(place: Place) -> dict[str, object]:
             return dict(json.load(unready))
 
 
-def test_a_process_that_serves_is_locked_out_for_fourteen_seconds(tmp_path: Path) -> None:
-    with due_soon(tmp_path, 20) as (place, due):
-        wait_until(due - 2 * SECONDS)
-        with another_program(tmp_path / "bot.db"):
-            told = place.say("alice", "halt payments refunds are broken")
-            assert NOT_STORED in told, told
-            wait_until(due + 12 * SECONDS)
-            state = readiness(place)
-            assert state["ready"] is False and "kept" in str(state["withheld"]), state
-            assert float(str(state["writes_failing_for_seconds"])) > 5
-        assert place.box.wait_for(lambda: "candidate.halted" in place.facts(), 20), place.bot.log()
-        place.settle("refunds are broken")
-        assert "candidate.released" not in place.facts()
-        assert place.box.wait_for(lambda: readiness(place)["ready"], 20), readiness(place)
+def test_a_process_that_serves_is_locked_out_for_fourteen_seconds(
+    tmp_path: Path, soon: Soon
+) -> None:
+    place, due = soon
+    wait_until(due - 2 * SECONDS)
+    with another_program(tmp_path / "bot.db"):
+        told = place.say("alice", "halt payments refunds are broken")
+        assert NOT_STORED in told, told
+        wait_until(due + 12 * SECONDS)
+        state = readiness(place)
+        assert state["ready"] is False and "kept" in str(state["withheld"]), state
+        assert float(str(state["writes_failing_for_seconds"])) > 5
+    assert place.box.wait_for(lambda: "candidate.halted" in place.facts(), 20), place.bot.log()
+    place.settle("refunds are broken")
+    assert "candidate.released" not in place.facts()
+    assert place.box.wait_for(lambda: readiness(place)["ready"], 20), readiness(place)
 
 
 @pytest.mark.parametrize("how", ["killed", "ended"])
-def test_a_process_that_ends_with_halts_kept_leaves_a_shut_door(tmp_path: Path, how: str) -> None:
-    with due_soon(tmp_path, 20) as (place, due):
-        with another_program(tmp_path / "bot.db"):
-            told = place.say("alice", "halt payments refunds are broken")
-            assert NOT_STORED in told, told
-            if how == "killed":
-                place.bot.kill()
-            else:
-                code, took = place.bot.end(20)
-                assert code == 0 and took < 15, (code, took, place.bot.log())
-                assert "ended without taking leave, 1 halts" in place.bot.log()
-        wait_until(due)
-        place.bot.start()
-        assert place.box.wait_for(lambda: "release.postponed" in place.facts(), 20), place.bot.log()
-        moved = place.candidate().release_at
-        assert moved is not None and moved - due >= timedelta(minutes=10)
-        assert "candidate.released" not in place.facts()
-
-
-def test_a_full_disk_across_the_release_time_keeps_the_halt(tmp_path: Path) -> None:
-    """The process may make its files no larger, for a while."""
-    with due_soon(tmp_path, 20) as (place, due):
-        assert place.bot.process is not None
-        number = place.bot.process.pid
-        before = resource.prlimit(number, resource.RLIMIT_FSIZE)
-        size = (tmp_path / "bot.db-wal").stat().st_size
-        resource.prlimit(number, resource.RLIMIT_FSIZE, (max(size - 4096, 4096), before[1]))
+def test_a_process_that_ends_with_halts_kept_leaves_a_shut_door(
+    tmp_path: Path, how: str, soon: Soon
+) -> None:
+    place, due = soon
+    with another_program(tmp_path / "bot.db"):
         told = place.say("alice", "halt payments refunds are broken")
         assert NOT_STORED in told, told
-        assert "disk" in told
-        wait_until(due + 2 * SECONDS)
-        assert "candidate.released" not in place.facts()
-        resource.prlimit(number, resource.RLIMIT_FSIZE, before)
-        assert place.box.wait_for(lambda: "candidate.halted" in place.facts(), 20), place.bot.log()
-        assert "candidate.released" not in place.facts()
+        if how == "killed":
+            place.bot.kill()
+        else:
+            code, took = place.bot.end(20)
+            assert code == 0 and took < 15, (code, took, place.bot.log())
+            assert "ended without taking leave, 1 halts" in place.bot.log()
+    wait_until(due)
+    place.bot.start()
+    assert place.box.wait_for(lambda: "release.postponed" in place.facts(), 20), place.bot.log()
+    moved = place.candidate().release_at
+    assert moved is not None and moved - due >= timedelta(minutes=10)
+    assert "candidate.released" not in place.facts()
 
 
-def test_a_file_that_is_taken_away_across_the_release_time_keeps_the_halt(tmp_path: Path) -> None:
-    with due_soon(tmp_path, 20) as (place, due):
-        here, away = tmp_path / "bot.db", tmp_path / "away.db"
-        here.rename(away)
-        told = place.say("alice", "halt payments refunds are broken")
-        assert NOT_STORED in told and "is gone" in told, told
-        wait_until(due + 7 * SECONDS)
-        state = readiness(place)
-        assert state["ready"] is False and "is gone" in str(state["withheld"]), state
-        assert not here.exists()
-        told_operator = [m.text for m in place.box.person("alice").dms() if "is gone" in m.text]
-        assert len(told_operator) == 1
-        away.rename(here)
-        assert place.box.wait_for(lambda: "candidate.halted" in place.facts(), 20), place.bot.log()
-        assert "candidate.released" not in place.facts()
+def test_a_full_disk_across_the_release_time_keeps_the_halt(tmp_path: Path, soon: Soon) -> None:
+    """The process may make its files no larger, for a while."""
+    place, due = soon
+    assert place.bot.process is not None
+    number = place.bot.process.pid
+    before = resource.prlimit(number, resource.RLIMIT_FSIZE)
+    size = (tmp_path / "bot.db-wal").stat().st_size
+    resource.prlimit(number, resource.RLIMIT_FSIZE, (max(size - 4096, 4096), before[1]))
+    told = place.say("alice", "halt payments refunds are broken")
+    assert NOT_STORED in told, told
+    assert "disk" in told
+    wait_until(due + 2 * SECONDS)
+    assert "candidate.released" not in place.facts()
+    resource.prlimit(number, resource.RLIMIT_FSIZE, before)
+    assert place.box.wait_for(lambda: "candidate.halted" in place.facts(), 20), place.bot.log()
+    assert "candidate.released" not in place.facts()
+
+
+def test_a_file_that_is_taken_away_across_the_release_time_keeps_the_halt(
+    tmp_path: Path, soon: Soon
+) -> None:
+    place, due = soon
+    here, away = tmp_path / "bot.db", tmp_path / "away.db"
+    here.rename(away)
+    told = place.say("alice", "halt payments refunds are broken")
+    assert NOT_STORED in told and "is gone" in told, told
+    wait_until(due + 7 * SECONDS)
+    state = readiness(place)
+    assert state["ready"] is False and "is gone" in str(state["withheld"]), state
+    assert not here.exists()
+    told_operator = [m.text for m in place.box.person("alice").dms() if "is gone" in m.text]
+    assert len(told_operator) == 1
+    away.rename(here)
+    assert place.box.wait_for(lambda: "candidate.halted" in place.facts(), 20), place.bot.log()
+    assert "candidate.released" not in place.facts()
 
 
 def test_a_file_that_is_replaced_releases_nothing_until_the_bot_is_started_again(
-    tmp_path: Path,
+    tmp_path: Path, soon: Soon
 ) -> None:
-    with due_soon(tmp_path, 20) as (place, due):
-        assert run_apart(tmp_path, "backup", "copy.db").code == 0
-        (tmp_path / "copy.db").rename(tmp_path / "bot.db")
-        wait_until(due + 7 * SECONDS)
-        state = readiness(place)
-        assert state["ready"] is False and "start it again" in str(state["withheld"]), state
-        assert "candidate.released" not in place.facts()
-        for old in ("bot.db-wal", "bot.db-shm"):
-            (tmp_path / old).unlink()
-        place.bot.kill()
-        place.bot.start()
-        assert place.box.wait_for(lambda: "release.postponed" in place.facts(), 20), place.bot.log()
-        assert "candidate.released" not in place.facts()
+    place, due = soon
+    assert run_apart(tmp_path, "backup", "copy.db").code == 0
+    (tmp_path / "copy.db").rename(tmp_path / "bot.db")
+    wait_until(due + 7 * SECONDS)
+    state = readiness(place)
+    assert state["ready"] is False and "start it again" in str(state["withheld"]), state
+    assert "candidate.released" not in place.facts()
+    for old in ("bot.db-wal", "bot.db-shm"):
+        (tmp_path / old).unlink()
+    place.bot.kill()
+    place.bot.start(ready=False)
+    assert place.box.wait_for(lambda: "put back" in str(place.bot.ready()), 20)
+    assert run_apart(tmp_path, "db", "accept").code == 0
+    assert place.box.wait_for(lambda: "release.postponed" in place.facts(), 20), place.bot.log()
+    assert "candidate.released" not in place.facts()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from rehearsal.messages import Message
 from storage.engine import DRIVER
 from tests.end_to_end.conftest import Opened
-from tests.end_to_end.workplace import CHANNEL, QUICK, Workplace
+from tests.end_to_end.workplace import CHANNEL, QUICK, Workplace, hurried
 
 BOTH = pytest.mark.parametrize("transport", ["http", "socket"])
 
@@ -50,12 +51,14 @@ def reasons(work: Workplace) -> list[str | None]:
 def test_a_halt_typed_in_the_direct_message_holds_the_release(
     opened: Opened, transport: str
 ) -> None:
-    work = opened(transport=transport)
+    work = opened(hurried(), transport=transport)
     work.announce()
+    due = work.candidate().release_at
+    assert due is not None
     said = writes(work, "sam", "halt payments refunds are broken")
     assert reasons(work) == ["refunds are broken"]
     assert "You halted payments@2.4.1" in answer(work, said, "sam")
-    work.later(days=4)
+    work.bot.advance(due + timedelta(hours=1))
     assert work.candidate().phase == "halted"
     assert "candidate.released" not in work.facts()
 

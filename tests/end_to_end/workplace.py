@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Any, Self
 
+import yaml
+
 from bot.clock import SharedClock
 from bot.manifest import OPTIONAL_SCOPES, SCOPES, WORD_SCOPES
 from bot.rehearsing import Rehearsal, settings_in
@@ -43,6 +45,15 @@ products:
 def company() -> bytes:
     """The catalogue of the small company."""
     return resources.files("rehearsal").joinpath("catalogue.yaml").read_bytes()
+
+
+def hurried() -> str:
+    """The small company where everybody works round the clock and an hour is notice enough."""
+    known = yaml.safe_load(company())
+    known["policy"]["notice_hours"] = 1
+    known["calendars"] = {"default": {"days": "mon-sun", "hours": "00:00-24:00"}}
+    known["people"] = {name: {"calendar": "default"} for name in ("@sam", "@omar", "@rita")}
+    return yaml.safe_dump(known)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from commands.delegate import delegable
 from commands.dispatch import Desk
 from commands.fault import NUMBERED
 from commands.freeze import declarable
-from commands.naming import meant, open_successor
+from commands.naming import meant, meant_to_halt, open_successor
 from commands.request import Caller, Reply, Request
 from commands.standing import Standing, build_before, standing_in
 from rules.beginning import may_begin
@@ -145,7 +145,7 @@ class Forms:
     def _halt(self, reader: Reader, text: str, caller: Caller, said: str) -> View | None:
         """The halt of what is meant, or of what took its place (DESIGN 2.3)."""
         try:
-            asked = meant(reader, self._desk.tools, text).candidate
+            asked = meant_to_halt(reader, self._desk.tools, text).candidate
         except Refused:
             return None if text else _halt_which(reader, said)
         candidate = asked

@@ -12,7 +12,7 @@ from typing import Any
 from commands.act import Act
 from commands.answers import BY_MESSAGE, answer_later, answer_press
 from commands.keeping import KEPT, Keeping
-from commands.naming import meant, open_successor, product_at_head
+from commands.naming import meant, meant_to_halt, open_successor, product_at_head
 from commands.request import Caller, Choice, Reply, Request, Tools
 from commands.setup import how_to_begin
 from commands.spoken import LIKE_HALT
@@ -369,6 +369,8 @@ def _about(act: Act) -> Candidate | None:
         return None
     try:
         text, past = act.request.text, act.request.verb in OF_THE_PAST
+        if act.request.verb == "halt":
+            return meant_to_halt(act.reader, act.tools, text).candidate
         return meant(act.reader, act.tools, text, known=past).candidate
     except Refused:
         return None

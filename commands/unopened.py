@@ -7,7 +7,7 @@ from commands.answers import answer_press
 from commands.dispatch import OF_NO_CANDIDATE, OF_THE_PAST, Desk
 from commands.halt import CHOICES
 from commands.keeping import KEPT
-from commands.naming import meant, open_successor
+from commands.naming import meant, meant_to_halt, open_successor
 from commands.request import Choice, Reply, Request
 from rules.candidate import OPEN, Candidate
 from rules.faulting import went_out
@@ -84,7 +84,10 @@ def _meant(act: Act) -> tuple[Candidate | None, str]:
         return None, text
     fits = went_out if verb == "fault" else None
     try:
-        found = meant(act.reader, act.tools, text, known=verb in OF_THE_PAST, fits=fits)
+        if verb == "halt":
+            found = meant_to_halt(act.reader, act.tools, text)
+        else:
+            found = meant(act.reader, act.tools, text, known=verb in OF_THE_PAST, fits=fits)
     except Refused:
         return None, text
     if verb == "halt" and found.candidate.phase not in OPEN:

@@ -77,6 +77,13 @@ def test_without_its_row_it_blocks_all_the_same_and_is_passed_on(desk, line, swa
     assert desk.candidate().phase == "released"
 
 
+def test_one_of_equal_rank_that_is_open_is_the_one_it_blocks(desk):
+    announced(desk, "payments 4.0.0+18")
+    assert desk.say("halt payments@4.0.0 broken", by="bob").template == "looking-you-up"
+    (fact,) = desk.facts(kind="halt.asked")
+    assert fact.candidate == "payments@4.0.0+18#1"
+
+
 def test_without_its_row_it_blocks_go(desk):
     announced(desk)
     all_assert(desk)

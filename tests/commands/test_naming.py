@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.forms import Forms
+from bot.render import Renderer
+from commands.request import Caller, Request
+from commands.unopened import unopened
 from tests.commands.office import announced, released
 
 
@@ -128,3 +132,16 @@ def test_reading_finds_what_is_over(desk):
     assert desk.say("status payments").about["standing"].candidate.phase == "withdrawn"
     assert desk.say("history payments 2.4.1").about["candidate"].name == "payments@2.4.1#1"
     assert desk.say("assert payments").template == "nothing-open"
+
+
+def test_a_halts_form_and_what_stands_in_for_it_find_the_open_one_of_equal_rank(desk):
+    announced(desk, "payments 4.0.0+18")
+    announced(desk, "ledger 7")
+    caller = Caller("USAM", "slash", "C1")
+    view = Forms(desk.desk, Renderer()).view("halt", "payments@4.0.0", caller)
+    assert view is not None
+    assert "payments@4.0.0+18#1" in view["private_metadata"]
+    lost = unopened(desk.desk, Request("halt", caller, "payments@4.0.0", key="form"))
+    assert [c.command for c in lost.choices if c.command.startswith("halt ")] == [
+        "halt payments@4.0.0+18#1"
+    ]

@@ -12,16 +12,14 @@ from bot.blocks import (
     MOST_OPTIONS,
     Block,
     checkboxes,
-    context,
     field,
-    header,
     option,
     plain,
     select,
     text_input,
 )
-from bot.render import field_error, standing_about
-from bot.richtext import blocks_of
+from bot.render import composed, field_error, left_out, standing_about
+from bot.richtext import Section
 from bot.words import woven
 from commands.criteria import read_as
 from commands.standing import Standing
@@ -350,7 +348,12 @@ def _framed(
     command: str,
     people: Company = NOBODY,
 ) -> Block:
-    sections = woven(f"forms/{verb}.md.j2", about, people, command=command, quiet=True)
+    more: Mapping[str, Any] = {"command": command, "quiet": True}
+
+    def weave(share: float) -> Sequence[Section]:
+        return woven(f"forms/{verb}.md.j2", about, people, share, **more)
+
+    said = composed([(weave, [])], left_out({"candidate": candidate}, command))
     return {
         "type": "modal",
         "callback_id": f"submit:{verb}",
@@ -358,7 +361,7 @@ def _framed(
         "title": plain(title, 24),
         "submit": plain(submit, 24),
         "close": plain("Cancel", 24),
-        "blocks": [*blocks_of(sections, header, context), *fields],
+        "blocks": [*said.blocks, *fields],
     }
 
 

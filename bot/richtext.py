@@ -19,7 +19,7 @@ TOKEN = re.compile(f"{OPENS}([0-9]+){CLOSES}")
 ID = re.compile(r"[A-Z0-9]{2,64}")
 
 LONGEST_LEAF = 3000
-SPARE = 400
+SPARE = 500
 """Left free in a message, by Slack's count, for the words that say what is not shown, and the courier's."""
 SPARE_BLOCKS = 2
 """As many blocks hold those words."""

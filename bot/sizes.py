@@ -11,24 +11,15 @@ LONGEST = 8000
 CONTAINER = 100
 """What Slack adds, about, for each block beside the texts in it."""
 MOST_BLOCKS = 50
-LENGTHENED = {"&": 4, "<": 3, ">": 3}
-"""How many characters more each of these is once escaped."""
-COUNTED = (
-    "text",
-    "fallback",
-    "format",
-    "url",
-    "user_id",
-    "usergroup_id",
-    "channel_id",
-    "alt_text",
+COUNTED = frozenset(
+    ("text", "alt_text", "fallback", "format", "url", "user_id", "usergroup_id", "channel_id")
 )
 """The keys under which stands what is shown or read; what a button says to us is not counted."""
 
 
 def escaped(text: str) -> int:
     """How many characters a text is once `&`, `<` and `>` are escaped (slack-platform 7.1)."""
-    return len(text) + sum(more * text.count(sign) for sign, more in LENGTHENED.items())
+    return len(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
 
 
 def size(blocks: Sequence[Mapping[str, Any]]) -> int:
@@ -38,16 +29,23 @@ def size(blocks: Sequence[Mapping[str, Any]]) -> int:
 
 def length(part: Any) -> int:
     """What the texts in a block, or in any piece of one, count."""
-    if isinstance(part, Mapping):
-        own = sum(escaped(part[key]) for key in COUNTED if isinstance(part.get(key), str))
-        return own + sum(length(each) for each in part.values() if not isinstance(each, str))
-    return sum(map(length, part)) if isinstance(part, list | tuple) else 0
+    total = 0
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if isinstance(value, str):
+                total += escaped(value) if key in COUNTED else 0
+            elif isinstance(value, dict | list):
+                total += length(value)
+    else:
+        for each in part:
+            total += length(each)
+    return total
 
 
 def shortened(text: str, limit: int, ending: str = "…") -> str:
     """The beginning of a text that is at most `limit` characters once escaped."""
     if escaped(text) <= limit:
         return text
-    lengths = accumulate(1 + LENGTHENED.get(character, 0) for character in text)
+    lengths = accumulate(map(escaped, text))
     kept = sum(total <= limit - len(ending) for total in lengths)
     return text[:kept].rstrip() + ending

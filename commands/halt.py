@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from commands.act import Act, leading_states
-from commands.naming import Meant, meant, open_successor
+from commands.naming import Meant, meant_to_halt, open_successor
 from commands.request import Choice, Reply
 from rules.candidate import OPEN, Candidate
 from rules.halting import halt
@@ -19,7 +19,7 @@ GONE = frozenset({Phase.SUPERSEDED, Phase.WITHDRAWN, Phase.ROLLED_BACK})
 def run(act: Act) -> Reply:
     """Halt the candidate meant; one that can't be made out is answered with a choice."""
     try:
-        found = meant(act.reader, act.tools, act.request.text)
+        found = meant_to_halt(act.reader, act.tools, act.request.text)
     except Refused as unclear:
         return _choose(act, unclear)
     candidate, moved = _open_one(act, found)

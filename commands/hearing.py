@@ -14,6 +14,7 @@ from commands.request import Caller, Reply, Request
 from commands.spoken import (
     PLACED,
     bare,
+    halt_and_rest,
     means_halt,
     objects,
     slipped,
@@ -135,10 +136,10 @@ class _Reading:
             return self._made("not-halted-yet", words)
         text = bare(said.text, said.command)
         verb, rest = verb_and_rest(text)
-        if verb not in VERBS and means_halt(verb, rest, self._tools.near):
-            verb = "halt"
-        if verb == "halt":
-            return self._made("halt", self._halted(rest))
+        halting, what = halt_and_rest(text)
+        listed = verb in VERBS and verb != "halt"
+        if not listed and means_halt(halting, what, self._tools.near):
+            return self._made("halt", self._halted(what))
         if verb == "go" and objects(rest):
             return self._made("not-halted-yet", words)
         if verb == "go" and rest.endswith("?"):

@@ -153,6 +153,30 @@ def successors(reader: Reader, candidate: Candidate) -> Iterator[Candidate]:
         candidate = after
 
 
+def meant_to_halt(reader: Reader, tools: Tools, text: str) -> Meant:
+    """As `meant`; a version that nobody announced means the open one of equal rank: `4.0.0` is
+    `4.0.0+18` where that is open. Refuses as `meant` does."""
+    try:
+        return meant(reader, tools, text)
+    except Refused as unclear:
+        alike = _alike_to_unknown(reader, tools, text, unclear)
+        if alike is None:
+            raise
+        return alike
+
+
+def _alike_to_unknown(reader: Reader, tools: Tools, text: str, unclear: Refused) -> Meant | None:
+    first = WORD.match(text)
+    name = first and NAME.fullmatch(first.group(1).rstrip(ENDS))
+    if unclear.reason != "unknown-candidate" or not first or not name:
+        return None
+    product, version = product_named(reader, tools, name["product"]), plain_version(name["version"])
+    alike = last_alike(reader, tools, product, version)
+    if alike is None or alike.version == version or alike.phase not in OPEN:
+        return None
+    return Meant(alike, text[first.end() :].lstrip())
+
+
 def open_successor(reader: Reader, tools: Tools, candidate: Candidate) -> Candidate:
     """What took an ended candidate's place: what superseded it, else what was announced after it
     of equal rank and is open (DESIGN 2.3)."""

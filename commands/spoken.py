@@ -17,13 +17,17 @@ PLACED = frozenset({"meeting", "digest"})
 _PAIRS = {'"': '"', "“": "”", "„": "“", "‘": "’", "'": "'", "«": "»", "`": "`", "*": "*", "_": "_"}
 _BEFORE = re.compile(
     r"""(?::[a-z0-9_+-]+: | [\s•]+ | [-–—]+(?=\s) | [^\w\s"“”„‘’'«»`*_~@\#()\[\]{}+–—-]+
-    | (?:@presumptive|please|pls|plz|kindly|hi|hey|hello|ok|okay|(?:can|could|would|will)\s+you)
+    | (?:@?presumptive|please|pls|plz|kindly|hi|hey|hello|ok|okay|(?:can|could|would|will)\s+you)
       (?![\w@'’#-])[\s,;:.!…–—-]*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
 """What may stand before the first word that matters: signs, emoji, our name, politeness."""
 _US_FIRST = re.compile(r"^\s*@presumptive(?![\w-])[\s,:;.!–—-]*", re.IGNORECASE)
 _AFTER = re.compile(r"[\s,]*@presumptive[\s.!?]*$", re.IGNORECASE)
+_SIGN = r":,;.!?…–—(：，、；。．！？（"
+_JOINED = re.compile(rf"\s*([^\W\d_]+)[{_SIGN}]+(?=[^\s{_SIGN}])")
+"""A word, and what follows it after a sign without a space."""
+_SIGNS = re.compile(r"^(?:[-–—:,;…>→=：，、；。]+\s+)+")
 _NEVER_MIND = re.compile(r"hold\s+(?:on|off|tight|your)\b", re.IGNORECASE)
 """It begins with a word for halt, and is said of anything."""
 _OTHER_WORDS = frozenset(
@@ -51,9 +55,11 @@ _OTHER_WORDS = frozenset(
 _OF_STOP = frozenset(["post", "posts", "spot", "spots", "tops", "opts", "pots", "boss"])
 """What has the letters of `stop` or its like, and is a word of its own."""
 _DO = r"(?:ship|releas|deploy|go|roll|push|publish|launch|merg|send|promot)\w*"
-_NOT = r"(?:do\s+not|don['’]?t|never|not|no|cannot|can['’]?t|must\s*n['’]?t|should\s*n['’]?t)"
+_TICK = "['’‘`´ʼ]?"
+"""What people type for an apostrophe, or leave out."""
+_NOT = rf"(?:do\s+not|do?\s?n{_TICK}t|never|not|no|cannot|can{_TICK}t|must\s*n{_TICK}t|should\s*n{_TICK}t)"
 _HALTING = re.compile(
-    rf"""\b(?:halt\w*|hlat\w*|stop(?:s|ped|ping)?|hold(?:s|ing)?|block(?:s|ed|er|ers|ing)?|paus(?:e|ed|ing)
+    rf"""\b(?:halt\w*|hlat\w*|stop(?:s|p\w*)?|hold(?:s|ing)?|block(?:s|ed|er|ers|ing)?|paus(?:e|ed|ing)
     |veto\w*|abort\w*|freez\w+|frozen|withhold|no[\s-]?go|{_NOT}\W+(?:\w+\W+){{0,2}}?{_DO})\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -122,6 +128,16 @@ def _unpaired(text: str) -> str:
     if inside.endswith(closing):
         return inside.removesuffix(closing)
     return inside.replace(closing, "", 1)
+
+
+def halt_and_rest(text: str) -> tuple[str, str]:
+    """As `verb_and_rest`, also where a sign and no space stands after the word, or a dash before the rest:
+    `halt：payments`, `halt,payments`, `halt - payments`."""
+    verb, rest = verb_and_rest(text)
+    joined = _JOINED.match(text)
+    if joined and joined[1].casefold() in LIKE_HALT | {"halt"}:
+        verb, rest = joined[1].casefold(), text[joined.end() :]
+    return verb, _SIGNS.sub("", rest)
 
 
 def means_halt(word: str, rest: str, near: Near) -> bool:

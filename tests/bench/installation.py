@@ -166,7 +166,9 @@ class Installation:
             raise RuntimeError(seen.error)
         owners = [self.box.person(name) for name in ("alice", "omar", "rita")]
         wait_for(lambda: all(any(version in str(m.blocks) for m in o.dms()) for o in owners))
-        return next(m for m in reversed(dave.messages(CHANNEL)) if version in str(m.blocks))
+        found = wait_for(lambda: [m for m in dave.messages(CHANNEL) if version in str(m.blocks)])
+        card: Message = found[-1]
+        return card
 
     def _door(self) -> bool:
         address = (self.box.bot_address or "").rpartition(":")[2]

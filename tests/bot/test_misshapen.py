@@ -87,6 +87,16 @@ def test_an_edit_without_blocks_takes_the_old_ones_away(opened):
     assert last.arguments["blocks"] in ([], "[]")
 
 
+def test_words_stored_too_long_are_not_even_tried(opened):
+    """Drawn by an older version, say: Slack never sees them, and the buttons stay."""
+    post = opened()
+    post.ask_for(card(blocks=[HEAD, *[LONG] * 4, HALT], text="word " * 700))
+    post.settle(5)
+
+    assert shown(post) == ["header", "section", "actions"]
+    assert [call.ok for call in post.box.record.of(POST)] == [True]
+
+
 def test_words_are_cut_before_a_token_and_an_entity_and_never_within():
     for text in ("a " * 499 + "<@U0SAM0001> and so on", "&amp; " * 400, "x" * 2000):
         brief = _brief(text)

@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.cards import choices
+from bot.digests import Illustrated, drawn
 from bot.meeting_words import MeetingWords
-from bot.render import Rendered
+from bot.render import Rendered, composed, fitted, left_out
+from bot.richtext import Leaf, Line
 from bot.sizes import LONGEST, MOST_BLOCKS, escaped, shortened, size
+from commands.planning import MOST_TOLD
 from commands.request import Choice, Reply
 from commands.status import NO_WAY
 from commands.trace import Told
@@ -24,7 +28,7 @@ from rules.facts import Actor, Fact
 from rules.words import Phase, Role, State
 from storage.reading import Company, StoredFact
 from tests.bot.test_render import HOSTILE, OURS, company_of, judge
-from tests.templates import cases, cases_agenda
+from tests.templates import cases, cases_agenda, cases_plans, digests
 from tests.templates.cases import HEAD, RENDERER
 from tests.templates.company import (
     ALICE,
@@ -188,6 +192,47 @@ def test_what_is_left_out_is_counted_and_stands_elsewhere() -> None:
     entries = stored([cases.with_candidates()[0][0].fact] * 300)
     text = shown(RENDERER.thread(entries, company_of("&" * 80)))
     assert "lines do not fit here" in text
+
+
+def test_of_too_many_blocks_the_buttons_and_the_count_stay() -> None:
+    short = [Line("plain", (Leaf(text="word"),))]
+    row = choices([Choice("Halt", f"halt payments@{n}#1") for n in range(25)])
+    for said in (
+        fitted(lambda share: [short] * 80, row, left_out({}, "/release")),
+        composed([(lambda share: [short] * 20, row[:1])] * 5, left_out({}, "/release")),
+    ):
+        assert check_blocks(said.blocks, "message") == [] and len(said.blocks) < MOST_BLOCKS
+        assert halting(said) == 25
+        assert "lines do not fit here" in shown(said)
+
+
+@pytest.mark.parametrize("text", ["& " * 1500, "the scan found something " * 120])
+def test_a_huge_digest_fits_with_its_picture(text: str) -> None:
+    digest = digests.full()
+    (one, *_) = digest.halts
+    long = replace(one, halt=replace(one.halt, reason=text))
+    faults = [replace(each, fault=replace(each.fault, what=text)) for each in digest.faults]
+    grown = replace(digest, halts=(long,) * 30, faults=tuple(faults * 30))
+    made = drawn(grown, company_of(text), "/release")
+    assert isinstance(made, Illustrated)
+    for missing in made.below:
+        said = made.words("F0PICTURE" if not missing else None, missing)
+        assert check_blocks(said.blocks, "message") == [] and counted(said.blocks) <= LONGEST
+        assert len(said.blocks) < MOST_BLOCKS
+        assert ("image" in {block["type"] for block in said.blocks}) == (not missing)
+
+
+def test_what_a_button_applies_is_always_shown_above_it() -> None:
+    """The way out stands at the end, under more collisions than a message holds."""
+    candidate, about = cases_plans.told()
+    (one,) = about["found"]
+    every = [{**each, "others": ("x" * 80,) * 10} for each in one["collisions"] * 6]
+    many = [{**one, "collisions": every}] * MOST_TOLD
+    told = {"template": "collisions", **about, "found": many, "apply": "reschedule a@1 fri 10:00"}
+    said = RENDERER.tell(told, None, candidate, company_of("&" * 80), MONDAY, SAM)
+    assert check_blocks(said.blocks, "message") == [] and counted(said.blocks) <= LONGEST
+    assert "A way out" in shown(said) and "'Apply'" in shown(said)
+    assert all(move["candidate"] in shown(said) for move in about["moves"])
 
 
 def test_of_a_long_history_the_latest_stay() -> None:

@@ -56,6 +56,14 @@ HALTS = [
     "haltt payments refunds are broken",
     "hallt payments refunds are broken",
     "ahlt payments refunds are broken",
+    "halt：payments refunds are broken",
+    "halt，payments refunds are broken",
+    "halt,payments refunds are broken",
+    "halt—payments refunds are broken",
+    "stop...payments refunds are broken",
+    "halt - payments refunds are broken",
+    "halt -> payments refunds are broken",
+    "presumptive, halt payments refunds are broken",
     "halt payments@2.4.1#1 refunds are broken",
     "halt payments 2.4.1 refunds are broken",
 ]
@@ -69,6 +77,24 @@ def test_what_begins_with_a_halt_word_halts(desk, text):
     assert reasons(desk) == ["refunds are broken"]
     assert reasons(desk, B) == []
     assert desk.facts(kind="candidate.halted")[0].by.door == "words"
+
+
+@pytest.mark.parametrize("door", ["write", "say"])
+def test_a_version_nobody_announced_means_the_open_one_that_ranks_as_it_does(desk, door):
+    announced(desk, "payments 4.0.0+18")
+    announced(desk, "ledger 7")
+    reply = getattr(desk, door)("halt payments@4.0.0 refunds are broken", by="sam")
+    assert reply.template == "halted-by-you"
+    assert reasons(desk, "payments@4.0.0+18#1") == ["refunds are broken"]
+
+
+def test_a_version_of_another_rank_or_one_that_is_over_halts_nothing_unasked(desk):
+    announced(desk, "payments 4.0.0+18")
+    assert desk.write("halt payments@4.0.1 broken", by="sam").template == "halt-which"
+    assert desk.write("assert payments@4.0.0", by="sam").template == "unknown-candidate"
+    desk.say("withdraw payments@4.0.0+18 wrong build", by="rita")
+    assert desk.write("halt payments@4.0.0 broken", by="sam").template == "halt-which"
+    assert reasons(desk, "payments@4.0.0+18#1") == []
 
 
 def test_the_candidate_may_be_left_out_in_answer_to_a_message_about_it(desk):

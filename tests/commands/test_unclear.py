@@ -13,6 +13,11 @@ from tests.commands.written import A, B, answers, asked, halting, reasons
     [
         "don't ship this",
         "please do not release",
+        "don´t ship this",
+        "donʼt ship this",
+        "don`t ship this",
+        "dnt ship this",
+        "stoppe payments",
         "we should stop payments",
         "hold on",
         "wait",

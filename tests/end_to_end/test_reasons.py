@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.sizes import LONGEST
 from tests.end_to_end.conftest import Opened
-from tests.end_to_end.workplace import Workplace
+from tests.end_to_end.workplace import CHANNEL, Workplace
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 """slack_sdk forgets sockets it could not connect or has replaced."""
@@ -81,3 +82,21 @@ def test_lines_and_blank_lines_of_a_reason_are_kept(work: Workplace) -> None:
     assert halt.reason == "first\n\n  second\n> third"
     for line in ("first", "second", "> third"):
         assert line in work.news()
+
+
+def test_twenty_long_halts_are_shown_on_a_card_that_slack_takes(work: Workplace) -> None:
+    """The box is as strict as Slack might be; acknowledgements have no second try."""
+    work.box.workspace.settings.longest_blocks = LONGEST
+    work.announce()
+    for number in range(5):
+        for who in ("sam", "alice", "omar", "rita"):
+            words = f"halt payments {number} " + "R&D < prod > " * 220
+            assert not work.person(who).command(f"/release {words}", channel=CHANNEL).error
+    assert len(work.candidate().open_halts) == 20
+    for asked in ("status payments", "history payments", "halt payments", "", "owners"):
+        work.say("sam", asked)
+    work.bot.quiet()
+    assert not work.box.record.failures()
+    assert not [c for c in work.box.record.calls if not c.ok]
+    (row,) = [block for block in work.card().blocks if block["type"] == "actions"]
+    assert any(str(e.get("value")).startswith("halt payments@") for e in row["elements"])

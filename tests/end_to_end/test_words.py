@@ -216,7 +216,11 @@ def test_the_bots_own_messages_are_never_a_command(work: Workplace) -> None:
     assert len(dm.messages) == before
 
 
-def test_while_the_database_is_locked_it_comes_again_and_counts_once(work: Workplace) -> None:
+@BOTH
+def test_while_the_database_is_locked_it_comes_again_and_counts_once(
+    opened: Opened, transport: str
+) -> None:
+    work = opened(transport=transport)
     work.announce()
     work.box.events.retries = (0.0, 2.0, 2.0, 2.0)
     lock = DRIVER.connect(f"{work.bot._folder.name}/presumptive.db", isolation_level=None)

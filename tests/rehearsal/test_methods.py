@@ -13,6 +13,7 @@ from tests.rehearsal.conftest import Caller, Clock, field, modal, section
 
 REL, RAN, BOARD = "C0REL0001", "C0RAN0001", "C0BRD0001"
 ALICE = "U0ALICE01"
+TOO_LONG = "msg_blocks_too_long"
 HEADER = {"type": "header", "block_id": "one", "text": {"type": "plain_text", "text": "x"}}
 
 REFUSALS: list[tuple[str, dict[str, Any], str]] = [
@@ -29,6 +30,13 @@ REFUSALS: list[tuple[str, dict[str, Any], str]] = [
     ("chat.postMessage", {"channel": REL, "blocks": "{"}, "invalid_blocks_format"),
     ("chat.postMessage", {"channel": REL, "blocks": [section("x")] * 51}, "invalid_blocks"),
     ("chat.postMessage", {"channel": REL, "blocks": [HEADER, HEADER]}, "invalid_blocks"),
+    ("chat.postMessage", {"channel": REL, "blocks": [section("x" * 2900)] * 5}, TOO_LONG),
+    ("chat.postMessage", {"channel": REL, "blocks": [section("&" * 700)] * 4}, TOO_LONG),
+    (
+        "chat.postEphemeral",
+        {"channel": REL, "user": ALICE, "blocks": [section("x" * 2900)] * 5},
+        TOO_LONG,
+    ),
     ("chat.postMessage", {"channel": REL, "text": "x", "thread_ts": "1"}, "invalid_thread_ts"),
     (
         "chat.postMessage",
@@ -296,3 +304,16 @@ def test_an_ephemeral_is_only_for_its_person(box: Box, call: Caller) -> None:
     assert hidden.pings == frozenset()
     about = {"channel": REL, "ts": hidden.ts}
     assert call("chat.update", **about, text="x").error == "message_not_found"
+
+
+def test_blocks_are_counted_together_and_as_escaped(call: Caller) -> None:
+    """A divider counts as a block of no words; an edit and an answer are counted as a post is."""
+    holds = [section("x" * 2900)] * 4 + [section("x" * 1000)]
+    posted = call("chat.postMessage", channel=REL, text="x", blocks=holds).body
+    edit = {"channel": REL, "ts": posted["ts"], "text": "x"}
+    assert call("chat.update", **edit, blocks=[*holds, *[{"type": "divider"}] * 2]).error == (
+        TOO_LONG
+    )
+    assert call("chat.update", **edit, blocks=[*holds, {"type": "divider"}]).body["ok"]
+    held = [section("x" * 2900)] * 4 + [section("x" * 999 + "&")]
+    assert call("chat.update", **edit, blocks=[*held, {"type": "divider"}]).error == TOO_LONG

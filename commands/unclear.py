@@ -43,8 +43,9 @@ def not_understood(act: Act) -> Reply:
 
 
 def _slips(act: Act, word: str) -> list[str]:
-    """The verbs that a word may be meant as: `asert`, but not `what` for `halt`."""
-    return [v for v in act.tools.near(word, [v for v in VERBS if v]) if v[0] == word[0]]
+    """The verbs that a word may be meant as: `asert`, but not `what` for `halt`, nor `good` for `go`."""
+    near = act.tools.near(word, [v for v in VERBS if v])
+    return [v for v in near if v[0] == word[0] and len(word) - len(v) < 2]
 
 
 def form_needed(act: Act) -> Reply:

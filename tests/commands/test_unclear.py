@@ -67,6 +67,12 @@ def test_other_words_are_answered_with_what_needs_the_person(desk, text):
     assert len(answers(desk)) == 1
 
 
+def test_only_a_slip_of_a_verb_is_taken_for_it(desk):
+    announced(desk)
+    near = [desk.write(text, by="sam").about["near"] for text in ("good morning", "asert it")]
+    assert near == [[], ["assert"]]
+
+
 def test_words_in_a_thread_that_are_no_verb_keep_what_was_said_for_a_halt(desk):
     announced(desk)
     reply = desk.write("refunds look odd", by="sam", under=asked(desk, "sam"))

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 """Where Linux keeps files in memory, and the bytes that must be free there."""
@@ -26,6 +27,9 @@ def keep_files_in_memory() -> None:
 
 
 keep_files_in_memory()
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Python announces each of these before it does it, also from C; refusing here refuses the act.
 # Not covered: subprocesses, and libraries that bring their own sockets (uvloop, libpq).

@@ -56,7 +56,7 @@ def at_the_desk(place: Place, *words: str) -> Said:
 def withheld(place: Place) -> bool:
     """Started again, it says that nothing is released; it is not ready."""
     found = place.box.wait_for(lambda: NOTHING in place.bot.log().rpartition("serving by")[2], 20)
-    return bool(found) and place.bot.get("/readyz") == 503
+    return bool(found and place.box.wait_for(lambda: place.bot.get("/readyz") == 503, 20))
 
 
 @pytest.mark.parametrize("how", ["backup", "cp", "volume"])

@@ -106,7 +106,7 @@ def test_a_clock_that_is_set_while_the_bot_runs_moves_nothing(
     machine.bot.start()
     machine.set(offset)
     assert machine.press() < 2, "the first press after the step"
-    assert machine.box.wait_for(machine.shut, 5), machine.bot.ready()
+    assert machine.box.wait_for(machine.shut, 20), machine.bot.ready()
     assert machine.bot.get("/readyz") == 503
     machine.sleep_past_due()
     assert machine.press() < 2

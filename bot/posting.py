@@ -336,7 +336,8 @@ class Sender:
                 return outcome
             log.error("%s refused our blocks: %s %s", method, outcome.error, outcome.detail)
             # Metadata holds the name by which it is found again: it stays unless it is the fault.
-            kept = {n: v for n, v in where.items() if n != "metadata" or _unlabelled(outcome, v)}
+            dropped = "metadata" if outcome.error == "metadata_too_large" else None
+            kept = {name: value for name, value in where.items() if name != dropped}
             outcome = self._calls.call(method, **less, **kept)
         return outcome
 
@@ -347,10 +348,6 @@ def _given(said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _misshapen(outcome: Outcome) -> TypeGuard[Refusal]:
     return isinstance(outcome, Refusal) and outcome.error in SHAPE
-
-
-def _unlabelled(outcome: Refusal, metadata: Any) -> bool:
-    return outcome.error != "metadata_too_large"
 
 
 def _shorter(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
